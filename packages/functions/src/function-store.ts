@@ -1,0 +1,65 @@
+import type { FunctionRef } from '@faasm/protocol';
+
+/** What is known of one uploaded module. Never changes. */
+export interface FunctionVersion {
+  /** SHA-256 of the module's bytes, 64 hexadecimal digits. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+  /** When this module first was uploaded for this function, in milliseconds since the Unix epoch. */
+  readonly uploadedAt: number;
+  /** `module.name` of everything it imports. */
+  readonly imports: readonly string[];
+  /** What its owner should know: imports that trap when called, and the like. */
+  readonly warnings: readonly string[];
+}
+
+/** One function with all its versions. */
+export interface FunctionRecord {
+  readonly function: FunctionRef;
+  /** Digest of the version that calls use. */
+  readonly current: string;
+  /** In the order in which they were made current, the oldest first; each digest once. */
+  readonly versions: readonly FunctionVersion[];
+}
+
+/** Bytes of an upload that are stored but belong to no function yet. */
+export interface StagedModule {
+  readonly digest: string;
+  readonly sizeBytes: number;
+  read(): Promise<Uint8Array<ArrayBuffer>>;
+  /** Forgets the bytes. Harmless after {@link FunctionStore.publish}. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Port: where modules and their versions are. Methods may throw `store.unavailable`. Versions are immutable;
+ * only the pointer to the current one moves, atomically. One process writes; any number read.
+ */
+export interface FunctionStore {
+  /** Stores an upload as it arrives. Throws `module.too_large` beyond `maxBytes`, keeping nothing. */
+  stage(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StagedModule>;
+
+  /** Makes a staged module the current version of a function. The same bytes again give the same version. */
+  publish(ref: FunctionRef, staged: StagedModule, version: FunctionVersion): Promise<FunctionRecord>;
+
+  /** Digest of the current version; undefined for an unknown function. Cheap: it is asked at each call. */
+  current(ref: FunctionRef): Promise<string | undefined>;
+
+  /** Undefined for an unknown function. */
+  describe(ref: FunctionRef): Promise<FunctionRecord | undefined>;
+
+  /** Bytes of a version. Throws `version.unknown`. */
+  read(ref: FunctionRef, digest: string): Promise<Uint8Array<ArrayBuffer>>;
+
+  /** Makes a stored version current. Throws `function.unknown` or `version.unknown`. */
+  setCurrent(ref: FunctionRef, digest: string): Promise<FunctionRecord>;
+
+  /** Removes a function with all its versions. False when there was none. */
+  remove(ref: FunctionRef): Promise<boolean>;
+
+  /** Every function, ordered by user and name; of one user where given. */
+  list(user?: string): Promise<FunctionRecord[]>;
+
+  /** Answers true, or throws `store.unavailable`. */
+  ping(): Promise<true>;
+}

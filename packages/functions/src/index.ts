@@ -1,0 +1,1 @@
+export type { FunctionRecord, FunctionStore, FunctionVersion, StagedModule } from './function-store.ts';

@@ -1,0 +1,20 @@
+export { decodeCall, decodeCallResult, encodeCall, encodeCallResult } from './call-codec.ts';
+export type { CallOutcome, CallResult, CallState, CallStatus, CallTimings } from './call-result.ts';
+export { parseCallId, type Call, type CallId, type CallKind } from './call.ts';
+export {
+  ERROR_CATALOGUE,
+  isErrorCode,
+  type ErrorCode,
+  type ErrorEntry,
+  type Fault,
+} from './error-catalogue.ts';
+export { FaasmError, isFaasmError, type FaasmErrorOptions } from './faasm-error.ts';
+export { decodeFrame, encodeFrame, FRAME_VERSION, type Frame } from './frame.ts';
+export {
+  formatFunctionRef,
+  functionRef,
+  NAME_PATTERN,
+  parseFunctionRef,
+  type FunctionRef,
+} from './function-ref.ts';
+export { LIMITS, type Bound } from './limits.ts';

@@ -1,0 +1,17 @@
+import type { Call, CallResult } from '@faasm/protocol';
+
+/** Port: runs one call in a Faaslet. */
+export interface CallRunner {
+  /** How many calls may run at once. */
+  readonly slots: number;
+
+  /**
+   * Runs the call to its end or to its deadline, whichever comes first. Guest failures are results; it rejects
+   * only when the host itself is broken. When `signal` aborts, the guest is stopped and the outcome is the
+   * signal's reason if that is a `FaasmError`, else `call.cancelled`.
+   */
+  run(call: Call, signal: AbortSignal): Promise<CallResult>;
+
+  /** Stops every guest and frees the threads. */
+  close(): Promise<void>;
+}
