@@ -1,4 +1,8 @@
+export { CALL_EVENTS, type CallAccepted, type CallFinished, type WorkerTrouble } from './call-events.ts';
+export { CallGateway, type CallGatewayOptions, type CallRequest } from './call-gateway.ts';
 export type { CallCounts, CallQueue, EndAnswer, EndReason, Lease, TakeOptions } from './call-queue.ts';
 export type { CallRunner } from './call-runner.ts';
+export { endedResult, type EndedWithout } from './ended-result.ts';
 export type { HostRecord, HostRegistry } from './host-registry.ts';
 export type { ResultStore } from './result-store.ts';
+export { WorkerLoop, type WorkerLoopOptions } from './worker-loop.ts';

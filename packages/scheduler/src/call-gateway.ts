@@ -1,0 +1,162 @@
+import {
+  FaasmError,
+  formatFunctionRef,
+  type Call,
+  type CallId,
+  type CallKind,
+  type CallResult,
+  type CallStatus,
+  type FunctionRef,
+} from '@faasm/protocol';
+import { sortableId, type Clock } from '@faasm/stdx';
+import { CALL_EVENTS } from './call-events.ts';
+import type { CallQueue, EndAnswer, EndReason } from './call-queue.ts';
+import { endedResult } from './ended-result.ts';
+import type { ResultStore } from './result-store.ts';
+
+/** What a caller asks for. */
+export interface CallRequest {
+  readonly function: FunctionRef;
+  readonly input: Uint8Array;
+  /** Milliseconds until the deadline; the gateway's default when absent, cut at its maximum. */
+  readonly timeoutMs?: number;
+  readonly traceparent?: string;
+}
+
+/** What a gateway works with. */
+export interface CallGatewayOptions {
+  readonly queue: CallQueue;
+  readonly results: ResultStore;
+  /** Whether the function exists; asked before a call is accepted. */
+  readonly exists: (ref: FunctionRef) => Promise<boolean>;
+  readonly clock: Clock;
+  readonly defaultTimeoutMs: number;
+  readonly maxTimeoutMs: number;
+}
+
+/**
+ * How long after its deadline a synchronous call is left to its worker, which knows more (the log, the version),
+ * before the gateway ends it itself: longer than it takes to terminate a thread and to settle.
+ */
+const DEADLINE_GRACE_MS = 250;
+
+/** Where calls enter: accepts them, waits for synchronous ones, answers for the others by id. */
+export class CallGateway {
+  readonly #options: CallGatewayOptions;
+  #draining = false;
+
+  constructor(options: CallGatewayOptions) {
+    this.#options = options;
+  }
+
+  /** Whether an accepted asynchronous call survives kill -9 of this process. */
+  get durable(): boolean {
+    return this.#options.queue.durable;
+  }
+
+  /**
+   * Runs a function and waits for its end, for the deadline plus a short grace, or until `callerGone` aborts,
+   * which cancels the call. Throws what {@link submit} throws.
+   */
+  async call(request: CallRequest, callerGone: AbortSignal): Promise<CallResult> {
+    const { clock, results } = this.#options;
+    const call = await this.#accept('sync', request);
+    const ended = new AbortController();
+    const end = (): void => {
+      ended.abort();
+    };
+    const cancelTimer = clock.after(call.deadlineAt + DEADLINE_GRACE_MS - clock.now(), end);
+    callerGone.addEventListener('abort', end, { once: true });
+    if (callerGone.aborted) end();
+    try {
+      const status = await results.wait(call.id, ended.signal);
+      return status?.result ?? (await this.#endUnanswered(call, callerGone.aborted));
+    } finally {
+      cancelTimer();
+      callerGone.removeEventListener('abort', end);
+    }
+  }
+
+  /**
+   * Accepts a call to be run later, at least once; it is as durable as the queue when this resolves (I1).
+   * Throws `function.unknown`, `server.draining`, `queue.full`, `user.limit` or `queue.unavailable`.
+   */
+  async submit(request: CallRequest): Promise<Call> {
+    return await this.#accept('async', request);
+  }
+
+  /** State of a call; waits for its end until `signal` aborts, where one is given. Throws `call.unknown`. */
+  async status(id: CallId, signal?: AbortSignal): Promise<CallStatus> {
+    const { results } = this.#options;
+    const status = await (signal === undefined ? results.status(id) : results.wait(id, signal));
+    if (status !== undefined) return status;
+    throw new FaasmError('call.unknown', `Call ${id} is unknown, or its result has expired`);
+  }
+
+  /** Ends a call that has not ended. Throws `call.unknown` and `call.finished`. */
+  async cancel(id: CallId): Promise<void> {
+    const answer = await this.#options.queue.end(id, 'call.cancelled');
+    const refuse: Record<EndAnswer, () => void> = {
+      ended: () => undefined,
+      already_done: () => {
+        throw new FaasmError('call.finished', `Call ${id} has already ended and cannot be cancelled`);
+      },
+      unknown: () => {
+        throw new FaasmError('call.unknown', `Call ${id} is unknown, or its result has expired`);
+      },
+    };
+    refuse[answer]();
+  }
+
+  /** From now on every new call is refused with `server.draining`; those accepted go on. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  async #accept(kind: CallKind, request: CallRequest): Promise<Call> {
+    const { queue, exists, clock } = this.#options;
+    if (this.#draining) {
+      throw new FaasmError('server.draining', 'Server is shutting down and takes no new calls', {
+        retryAfterSeconds: 1,
+      });
+    }
+    if (!(await exists(request.function))) {
+      throw new FaasmError(
+        'function.unknown',
+        `Function ${formatFunctionRef(request.function)} does not exist`,
+      );
+    }
+    const acceptedAt = clock.now();
+    const call: Call = {
+      id: sortableId(clock),
+      kind,
+      function: request.function,
+      input: request.input,
+      acceptedAt,
+      deadlineAt: acceptedAt + this.#timeoutMs(request),
+      ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
+    };
+    await queue.submit(call);
+    if (CALL_EVENTS.accepted.hasSubscribers) CALL_EVENTS.accepted.publish({ call });
+    return call;
+  }
+
+  #timeoutMs(request: CallRequest): number {
+    const { defaultTimeoutMs, maxTimeoutMs } = this.#options;
+    return Math.min(request.timeoutMs ?? defaultTimeoutMs, maxTimeoutMs);
+  }
+
+  /** Nobody answered in time, or the caller left: ends the call, unless its result came in that moment. */
+  async #endUnanswered(call: Call, callerGone: boolean): Promise<CallResult> {
+    const { queue, results, clock } = this.#options;
+    const code: EndReason = callerGone ? 'call.cancelled' : 'call.deadline';
+    if ((await queue.end(call.id, code)) === 'already_done') {
+      const status = await results.status(call.id);
+      if (status?.result !== undefined) return status.result;
+    }
+    const message = callerGone
+      ? `Call ${call.id} was cancelled: its caller closed the connection`
+      : `Call ${call.id} did not end within ${call.deadlineAt - call.acceptedAt} ms`;
+    return endedResult(call, { code, message, finishedAt: clock.now() });
+  }
+}

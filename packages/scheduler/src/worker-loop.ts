@@ -1,0 +1,161 @@
+import { FaasmError, isFaasmError, type CallId, type CallResult } from '@faasm/protocol';
+import { deferred, type Clock, type Deferred } from '@faasm/stdx';
+import { CALL_EVENTS, type WorkerTrouble } from './call-events.ts';
+import type { CallQueue, Lease } from './call-queue.ts';
+import type { CallRunner } from './call-runner.ts';
+import { endedResult } from './ended-result.ts';
+import { LeaseKeeper } from './lease-keeper.ts';
+import { pause } from './pause.ts';
+
+/** What a worker loop works with. */
+export interface WorkerLoopOptions {
+  readonly queue: CallQueue;
+  readonly runner: CallRunner;
+  readonly clock: Clock;
+  /** Name of this host in results. */
+  readonly host: string;
+  /** How long a lease lasts without renewal, in milliseconds. */
+  readonly leaseMs: number;
+}
+
+/** How long to leave a queue alone that does not answer. */
+const RETRY_PAUSE_MS = 200;
+
+/** Takes calls from the queue while the runner has free slots, runs them, and settles them. */
+export class WorkerLoop {
+  readonly #options: WorkerLoopOptions;
+  readonly #stopTaking = new AbortController();
+  readonly #leases: LeaseKeeper;
+  readonly #running = new Map<CallId, AbortController>();
+  readonly #unsubscribe: () => void;
+  #slotFreed: Deferred<void> = deferred();
+  #handBack = false;
+  #taking: Promise<void> = Promise.resolve();
+
+  constructor(options: WorkerLoopOptions) {
+    this.#options = options;
+    this.#leases = new LeaseKeeper({
+      queue: options.queue,
+      clock: options.clock,
+      leaseMs: options.leaseMs,
+      onLost: (lease) => {
+        this.#stop(lease.call.id, 'its lease was lost');
+      },
+    });
+    this.#unsubscribe = options.queue.onEnded((id) => {
+      this.#stop(id, 'it was ended from outside');
+    });
+  }
+
+  /** How many calls run now. */
+  get busy(): number {
+    return this.#running.size;
+  }
+
+  /** Begins to take calls. Call it once. */
+  start(): void {
+    this.#taking = this.#takeUntilStopped();
+  }
+
+  /**
+   * Takes no more calls and waits for those that run. When `impatient` aborts first, the rest is stopped:
+   * asynchronous calls are handed back to the queue, synchronous ones end as `server.draining`.
+   */
+  async drain(impatient: AbortSignal): Promise<void> {
+    this.#stopTaking.abort();
+    const stopAll = (): void => {
+      this.#handBack = true;
+      for (const id of this.#running.keys()) this.#stop(id, 'the server is shutting down');
+    };
+    impatient.addEventListener('abort', stopAll, { once: true });
+    if (impatient.aborted) stopAll();
+    await this.#taking;
+    while (this.#running.size > 0) await this.#slotFreed.promise;
+    impatient.removeEventListener('abort', stopAll);
+    this.#leases.close();
+    this.#unsubscribe();
+  }
+
+  async #takeUntilStopped(): Promise<void> {
+    const { queue, runner, clock } = this.#options;
+    const { signal } = this.#stopTaking;
+    while (!signal.aborted) {
+      if (this.#running.size >= runner.slots) {
+        await this.#slotFreed.promise;
+        continue;
+      }
+      try {
+        for (const lease of await queue.take({ max: runner.slots - this.#running.size, signal })) {
+          this.#begin(lease);
+        }
+      } catch (error) {
+        report({ doing: 'take', error });
+        await pause(clock, RETRY_PAUSE_MS, signal);
+      }
+    }
+  }
+
+  #begin(lease: Lease): void {
+    const stop = new AbortController();
+    this.#running.set(lease.call.id, stop);
+    this.#leases.add(lease);
+    void this.#runAndSettle(lease, stop.signal).finally(() => {
+      this.#leases.remove(lease);
+      this.#running.delete(lease.call.id);
+      const freed = this.#slotFreed;
+      this.#slotFreed = deferred();
+      freed.resolve();
+    });
+  }
+
+  async #runAndSettle(lease: Lease, stop: AbortSignal): Promise<void> {
+    const result = await this.#run(lease, stop);
+    if (stop.aborted && this.#handBack && lease.call.kind === 'async') {
+      await this.#persist(lease, async () => await this.#options.queue.release(lease));
+      return;
+    }
+    const settled = await this.#persist(lease, async () => await this.#options.queue.settle(lease, result));
+    if (CALL_EVENTS.finished.hasSubscribers)
+      CALL_EVENTS.finished.publish({ call: lease.call, result, settled });
+  }
+
+  async #run(lease: Lease, stop: AbortSignal): Promise<CallResult> {
+    const { runner, clock, host } = this.#options;
+    const { call } = lease;
+    if (clock.now() >= call.deadlineAt) {
+      const message = `Call ${call.id} waited longer than its ${call.deadlineAt - call.acceptedAt} ms`;
+      return endedResult(call, { code: 'call.deadline', message, finishedAt: clock.now(), host });
+    }
+    try {
+      return await runner.run(call, stop);
+    } catch (error) {
+      report({ doing: 'run', error });
+      const code = isFaasmError(error) ? error.code : 'server.internal';
+      const message = isFaasmError(error) ? error.message : `Host ${host} failed to run call ${call.id}`;
+      return endedResult(call, { code, message, finishedAt: clock.now(), host });
+    }
+  }
+
+  /** Tries until the queue answers or the lease must have run out: after that the call belongs to another worker. */
+  async #persist(lease: Lease, attempt: () => Promise<boolean>): Promise<boolean> {
+    const { clock } = this.#options;
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        report({ doing: 'settle', error });
+        if (!this.#leases.mayHold(lease)) return false;
+        await pause(clock, RETRY_PAUSE_MS);
+      }
+    }
+  }
+
+  #stop(id: CallId, why: string): void {
+    const code = this.#handBack ? 'server.draining' : 'call.cancelled';
+    this.#running.get(id)?.abort(new FaasmError(code, `Call ${id} was stopped: ${why}`));
+  }
+}
+
+function report(trouble: WorkerTrouble): void {
+  if (CALL_EVENTS.trouble.hasSubscribers) CALL_EVENTS.trouble.publish(trouble);
+}
