@@ -1,0 +1,9 @@
+export { createLogger, logCalls, type Logger, type LogLevel } from './logger.ts';
+export {
+  createMetrics,
+  httpMetrics,
+  measureCalls,
+  measureReading,
+  measureQueue,
+  type Registry,
+} from './metrics.ts';

@@ -1,0 +1,106 @@
+import type { CallResult } from '@faasm/protocol';
+import { CALL_EVENTS, type CallCounts, type CallFinished, type WorkerTrouble } from '@faasm/scheduler';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export type { Registry } from 'prom-client';
+
+/** Upper bounds in seconds, from a warm Faaslet to the longest default deadline. */
+const CALL_BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 15, 60];
+
+/** A registry with Node's own metrics. */
+export function createMetrics(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
+/** Counts and times the calls that this process runs. The returned function ends it. */
+export function measureCalls(registry: Registry): () => void {
+  const registers = [registry];
+  const calls = new Counter({
+    name: 'faasm_calls_total',
+    help: 'Calls that this process ran, by kind and by how they ended',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  });
+  const phases = new Histogram({
+    name: 'faasm_call_phase_seconds',
+    help: 'Time of a call in the queue, in preparing its Faaslet (cold) and in the function (run)',
+    labelNames: ['phase'],
+    buckets: CALL_BUCKETS_SECONDS,
+    registers,
+  });
+  const troubles = new Counter({
+    name: 'faasm_worker_troubles_total',
+    help: 'Failed attempts that are tried again, by what the worker was doing',
+    labelNames: ['doing'],
+    registers,
+  });
+  const finished = (message: unknown): void => {
+    const { call, result } = message as CallFinished;
+    calls.inc({ kind: call.kind, outcome: outcomeLabel(result) });
+    phases.observe({ phase: 'queue' }, result.timings.queueMs / 1000);
+    phases.observe({ phase: 'cold' }, result.timings.coldMs / 1000);
+    phases.observe({ phase: 'run' }, result.timings.runMs / 1000);
+  };
+  const trouble = (message: unknown): void => {
+    troubles.inc({ doing: (message as WorkerTrouble).doing });
+  };
+  CALL_EVENTS.finished.subscribe(finished);
+  CALL_EVENTS.trouble.subscribe(trouble);
+  return () => {
+    CALL_EVENTS.finished.unsubscribe(finished);
+    CALL_EVENTS.trouble.unsubscribe(trouble);
+  };
+}
+
+/** Reports the queue's counts whenever the metrics are read. */
+export function measureQueue(registry: Registry, counts: () => Promise<CallCounts>): void {
+  const gauge = new Gauge({
+    name: 'faasm_queue_calls',
+    help: 'Calls by state: accepted = queued + running + done + dead',
+    labelNames: ['state'],
+    collect: async () => {
+      const now = await counts();
+      for (const [state, number] of Object.entries(now)) gauge.set({ state }, Number(number));
+    },
+    registers: [],
+  });
+  registry.registerMetric(gauge);
+}
+
+/** A number of this process, read whenever the metrics are. */
+export interface Reading {
+  readonly name: string;
+  readonly help: string;
+  readonly value: () => number;
+}
+
+/** Reports a number of this process. */
+export function measureReading(registry: Registry, { name, help, value }: Reading): void {
+  const gauge = new Gauge({
+    name,
+    help,
+    collect: () => {
+      gauge.set(value());
+    },
+    registers: [],
+  });
+  registry.registerMetric(gauge);
+}
+
+/** Counts and times HTTP requests by method, route pattern and status. */
+export function httpMetrics(registry: Registry): Histogram<'method' | 'route' | 'status'> {
+  return new Histogram({
+    name: 'faasm_http_request_seconds',
+    help: 'HTTP requests by method, route pattern and status',
+    labelNames: ['method', 'route', 'status'],
+    buckets: CALL_BUCKETS_SECONDS,
+    registers: [registry],
+  });
+}
+
+function outcomeLabel({ outcome }: CallResult): string {
+  if (outcome.type === 'success') return 'success';
+  return outcome.type === 'exit' ? 'guest.exit' : outcome.code;
+}
