@@ -3,6 +3,7 @@ export { CallGateway, type CallGatewayOptions, type CallRequest } from './call-g
 export type { CallCounts, CallQueue, EndAnswer, EndReason, Lease, TakeOptions } from './call-queue.ts';
 export type { CallRunner } from './call-runner.ts';
 export { endedResult, type EndedWithout } from './ended-result.ts';
+export { Heartbeat, type HeartbeatOptions } from './heartbeat.ts';
 export type { HostRecord, HostRegistry } from './host-registry.ts';
 export type { ResultStore } from './result-store.ts';
 export { WorkerLoop, type WorkerLoopOptions } from './worker-loop.ts';

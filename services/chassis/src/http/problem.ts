@@ -5,7 +5,7 @@ import { Type, type Static } from 'typebox';
 /** Body of every answer that reports an error: application/problem+json (RFC 9457) with the catalogue's code. */
 export const ProblemSchema = Type.Object(
   {
-    type: Type.String({ description: 'The page that describes the error' }),
+    type: Type.String({ description: 'Names the error for machines; the error reference describes it' }),
     title: Type.String(),
     status: Type.Integer(),
     code: Type.String({ description: 'Code of the error catalogue' }),
@@ -33,7 +33,7 @@ export type ProblemExtras = Pick<
 /** The body that reports `code`. */
 export function problem(code: ErrorCode, detail: string, extras: ProblemExtras = {}): Problem {
   const { status, title } = ERROR_CATALOGUE[code];
-  return { type: `https://faasm.dev/errors#${code}`, title, status, code, detail, ...extras };
+  return { type: `urn:faasm:error:${code}`, title, status, code, detail, ...extras };
 }
 
 /** The catalogue's error for whatever a route or the framework threw. Unknown ones become `server.internal`. */

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { functionRef } from '@faasm/protocol';
+import { systemClock, type Clock } from '@faasm/stdx';
+import { CurrentVersions } from './current-versions.ts';
+
+const ECHO = functionRef('demo', 'echo');
+
+/** A store with one answer that the test changes, and a clock that the test moves. */
+function world(answer: string | undefined) {
+  const state = { answer, questions: 0, nowMs: 0 };
+  const clock: Clock = { ...systemClock, monotonic: () => state.nowMs };
+  const current = async (): Promise<string | undefined> => {
+    state.questions += 1;
+    return await Promise.resolve(state.answer);
+  };
+  return { state, versions: new CurrentVersions({ store: { current }, clock, refreshMs: 250 }) };
+}
+
+test('CurrentVersions.resolve asks the store once while its answer is fresh', async () => {
+  const { state, versions } = world('one');
+  assert.deepEqual(await Promise.all([versions.resolve(ECHO), versions.resolve(ECHO)]), ['one', 'one']);
+  state.answer = 'two';
+  state.nowMs = 249;
+  assert.equal(await versions.resolve(ECHO), 'one');
+  assert.equal(state.questions, 1);
+  state.nowMs = 250;
+  assert.equal(await versions.resolve(ECHO), 'two');
+});
+
+test('CurrentVersions.resolve does not remember that a function is unknown', async () => {
+  const { state, versions } = world(undefined);
+  assert.equal(await versions.resolve(ECHO), undefined);
+  state.answer = 'one';
+  assert.equal(await versions.resolve(ECHO), 'one');
+});
+
+test('CurrentVersions.forget makes the next answer come from the store', async () => {
+  const { state, versions } = world('one');
+  await versions.resolve(ECHO);
+  state.answer = 'two';
+  versions.forget(ECHO);
+  assert.equal(await versions.resolve(ECHO), 'two');
+});

@@ -1,0 +1,71 @@
+import { formatFunctionRef, type FunctionRef } from '@faasm/protocol';
+import type { Clock } from '@faasm/stdx';
+import type { FunctionStore } from './function-store.ts';
+
+/** What {@link CurrentVersions} works with. */
+export interface CurrentVersionsOptions {
+  readonly store: Pick<FunctionStore, 'current'>;
+  readonly clock: Clock;
+  /** How long an answer of the store is used again, in milliseconds; under a second, so that a new version is soon seen. */
+  readonly refreshMs: number;
+}
+
+interface Known {
+  readonly digest: Promise<string | undefined>;
+  readonly askedAt: number;
+}
+
+/** Functions remembered at once; beyond it the oldest answer is forgotten, which costs one question to the store. */
+const REMEMBERED_MAX = 10_000;
+
+/**
+ * Remembers for a moment which version of a function is current, so that a busy function does not read the store
+ * at each call. Unknown functions and failures are not remembered. Concurrent questions share one answer.
+ */
+export class CurrentVersions {
+  readonly #options: CurrentVersionsOptions;
+  readonly #known = new Map<string, Known>();
+
+  constructor(options: CurrentVersionsOptions) {
+    this.#options = options;
+  }
+
+  /** Digest of the current version; undefined for an unknown function. Throws what the store throws. */
+  async resolve(ref: FunctionRef): Promise<string | undefined> {
+    const key = formatFunctionRef(ref);
+    const now = this.#options.clock.monotonic();
+    const known = this.#known.get(key);
+    if (known !== undefined && now - known.askedAt < this.#options.refreshMs) return await known.digest;
+    return await this.#ask(ref, { key, now });
+  }
+
+  /** Forgets one function, because this process has just changed it. */
+  forget(ref: FunctionRef): void {
+    this.#known.delete(formatFunctionRef(ref));
+  }
+
+  async #ask(ref: FunctionRef, { key, now }: { key: string; now: number }): Promise<string | undefined> {
+    const entry: Known = { digest: this.#options.store.current(ref), askedAt: now };
+    this.#known.delete(key);
+    this.#known.set(key, entry);
+    this.#forgetOldest();
+    try {
+      const digest = await entry.digest;
+      if (digest === undefined) this.#drop(key, entry);
+      return digest;
+    } catch (error) {
+      this.#drop(key, entry);
+      throw error;
+    }
+  }
+
+  #drop(key: string, entry: Known): void {
+    if (this.#known.get(key) === entry) this.#known.delete(key);
+  }
+
+  #forgetOldest(): void {
+    if (this.#known.size <= REMEMBERED_MAX) return;
+    const oldest = this.#known.keys().next();
+    if (oldest.done !== true) this.#known.delete(oldest.value);
+  }
+}

@@ -1,0 +1,82 @@
+import { functionRef } from '@faasm/protocol';
+import type { CallGateway, CallRequest } from '@faasm/scheduler';
+import { EMPTY_BYTES } from '@faasm/stdx';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { readInvocationHeaders } from '../request-headers.ts';
+import { sendResult } from '../send-result.ts';
+
+/** What the routes of an edge work with. */
+export interface EdgeRoutesOptions {
+  readonly gateway: CallGateway;
+  /** Largest input, in bytes. */
+  readonly inputBytesMax: number;
+  /** Largest `X-Faasm-Timeout`, in milliseconds. */
+  readonly timeoutMaxMs: number;
+}
+
+interface FunctionParams {
+  user: string;
+  func: string;
+}
+
+const schema = {
+  tags: ['calls'],
+  params: Type.Object({ user: Type.String(), func: Type.String() }),
+  headers: Type.Object({
+    'x-faasm-timeout': Type.Optional(Type.String({ description: 'Duration such as 500ms or 30s' })),
+    traceparent: Type.Optional(Type.String()),
+  }),
+  consumes: ['application/octet-stream'],
+};
+
+const Accepted = Type.String({ description: 'The call id; the header Location names its status' });
+
+/** `POST /f/:user/:func` runs a function and answers with its output; `POST /fa/:user/:func` answers with a call id. */
+export function invokeRoutes(server: FastifyInstance, options: EdgeRoutesOptions): void {
+  const { gateway, inputBytesMax } = options;
+  const bodyLimit = inputBytesMax;
+
+  server.post<{ Params: FunctionParams }>(
+    '/f/:user/:func',
+    { bodyLimit, schema: { ...schema, summary: 'Run a function and wait for its output' } },
+    async (request, reply) => {
+      const callerGone = new AbortController();
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableFinished) callerGone.abort();
+      });
+      return sendResult(reply, await gateway.call(callRequest(request, options), callerGone.signal));
+    },
+  );
+
+  server.post<{ Params: FunctionParams }>(
+    '/fa/:user/:func',
+    { bodyLimit, schema: { ...schema, summary: 'Accept a call to run later', response: { 202: Accepted } } },
+    async (request, reply) => {
+      const { id } = await gateway.submit(callRequest(request, options));
+      return await acceptedReply(reply, id)
+        .header('x-faasm-durable', String(gateway.durable))
+        .send(`${id}\n`);
+    },
+  );
+}
+
+function callRequest(
+  request: FastifyRequest<{ Params: FunctionParams }>,
+  options: EdgeRoutesOptions,
+): CallRequest {
+  const { user, func } = request.params;
+  return {
+    function: functionRef(user, func),
+    input: request.body instanceof Uint8Array ? request.body : EMPTY_BYTES,
+    ...readInvocationHeaders(request.headers, options.timeoutMaxMs),
+  };
+}
+
+function acceptedReply(reply: FastifyReply, id: string): FastifyReply {
+  return reply
+    .code(202)
+    .type('text/plain; charset=utf-8')
+    .header('location', `/calls/${id}`)
+    .header('x-faasm-call-id', id);
+}

@@ -1,0 +1,60 @@
+import { PROBLEM_MEDIA_TYPE, problem, type ProblemExtras } from '@faasm/chassis';
+import { ERROR_CATALOGUE, type CallResult, type ErrorCode } from '@faasm/protocol';
+import { text } from '@faasm/stdx';
+import type { FastifyReply } from 'fastify';
+
+/** How much of a failed call's output its problem carries, in bytes: enough to see, small enough to log. */
+const PROBLEM_OUTPUT_BYTES_MAX = 65_536;
+
+/** Seconds that a caller is asked to wait after an outcome that a later attempt may not meet. */
+const RETRY_AFTER_SECONDS = '1';
+
+/** Answers with the outcome of a call: the output itself, or a problem that tells why there is none. */
+export function sendResult(reply: FastifyReply, result: CallResult): FastifyReply {
+  const { outcome } = result;
+  void reply.header('x-faasm-call-id', result.id);
+  void reply.header('server-timing', serverTiming(result));
+  if (outcome.type === 'success') {
+    return reply.code(200).type('application/octet-stream').send(asBuffer(result.output));
+  }
+  if (outcome.type === 'exit') {
+    void reply.header('x-faasm-exit-code', String(outcome.exitCode));
+    const extras = { ...guestExtras(result), exitCode: outcome.exitCode };
+    return sendFailure(reply, 'guest.exit', {
+      detail: `Function ended with exit code ${outcome.exitCode}`,
+      extras,
+    });
+  }
+  return sendFailure(reply, outcome.code, { detail: outcome.message, extras: guestExtras(result) });
+}
+
+function sendFailure(
+  reply: FastifyReply,
+  code: ErrorCode,
+  body: { detail: string; extras: ProblemExtras },
+): FastifyReply {
+  const { status } = ERROR_CATALOGUE[code];
+  if (status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
+  void reply.code(status).type(PROBLEM_MEDIA_TYPE).serializer(JSON.stringify);
+  return reply.send(problem(code, body.detail, body.extras));
+}
+
+function guestExtras(result: CallResult): ProblemExtras {
+  const output = result.output.subarray(0, PROBLEM_OUTPUT_BYTES_MAX);
+  return {
+    callId: result.id,
+    ...(result.stderr.byteLength === 0 ? {} : { stderr: text(result.stderr) }),
+    ...(output.byteLength === 0 ? {} : { outputBase64: asBuffer(output).toString('base64') }),
+    ...(output.byteLength === result.output.byteLength ? {} : { outputTruncated: true }),
+  };
+}
+
+/** Source of the form: https://www.w3.org/TR/server-timing/. Durations in milliseconds. */
+function serverTiming({ timings }: CallResult): string {
+  const { queueMs, coldMs, runMs } = timings;
+  return `queue;dur=${queueMs.toFixed(3)}, cold;dur=${coldMs.toFixed(3)}, run;dur=${runMs.toFixed(3)}`;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
