@@ -1,0 +1,184 @@
+import type { FunctionRecord, FunctionStore, FunctionVersion, StagedModule } from '@faasm/functions';
+import { FaasmError, formatFunctionRef, functionRef, NAME_PATTERN, type FunctionRef } from '@faasm/protocol';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DataDirectory } from './data-directory.ts';
+import { replaceFile, syncDirectory } from './durable-files.ts';
+import { isDigest, movePointer, readPointer, type Pointer } from './pointer-file.ts';
+import { Serial } from './serial.ts';
+import { Staging, type StagedFile } from './staging.ts';
+
+/**
+ * Functions in a directory:
+ *
+ * ```
+ * functions/USER/NAME/current               which version is current, and those that were
+ * functions/USER/NAME/versions/DIGEST.wasm  the module
+ * functions/USER/NAME/versions/DIGEST.json  what is known of it
+ * staging/                                  uploads under way; on the same file system, so that a rename publishes them
+ * ```
+ *
+ * Files are flushed before the pointer moves, so that it never names a version that is not whole.
+ */
+export class DirectoryFunctionStore implements FunctionStore {
+  readonly #directory: DataDirectory;
+  readonly #functions: string;
+  readonly #staging: Staging;
+  readonly #stagingPath: string;
+  readonly #serial = new Serial();
+
+  constructor(directory: DataDirectory) {
+    this.#directory = directory;
+    this.#functions = join(directory.path, 'functions');
+    this.#stagingPath = join(directory.path, 'staging');
+    this.#staging = new Staging(this.#stagingPath);
+  }
+
+  /** For the writer, once, before anything else: clears away what an earlier process left unfinished. */
+  async recover(): Promise<void> {
+    await this.#staging.clear();
+  }
+
+  async stage(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StagedModule> {
+    return await this.#staging.receive(body, maxBytes);
+  }
+
+  async publish(ref: FunctionRef, staged: StagedModule, version: FunctionVersion): Promise<FunctionRecord> {
+    return await this.#serial.run(formatFunctionRef(ref), async () => {
+      const versions = join(this.#home(ref), 'versions');
+      await mkdir(versions, { recursive: true });
+      const details = join(versions, `${version.digest}.json`);
+      if ((await this.#version(ref, version.digest)) === undefined) {
+        await rename((staged as StagedFile).path, join(versions, `${version.digest}.wasm`));
+        await replaceFile(details, `${JSON.stringify(version)}\n`);
+        for (const path of [versions, this.#home(ref), join(this.#functions, ref.user), this.#functions])
+          await syncDirectory(path);
+      }
+      return await this.#point(ref, version.digest);
+    });
+  }
+
+  async current(ref: FunctionRef): Promise<string | undefined> {
+    return (await this.#pointer(ref))?.current;
+  }
+
+  async describe(ref: FunctionRef): Promise<FunctionRecord | undefined> {
+    const pointer = await this.#pointer(ref);
+    return pointer === undefined ? undefined : await this.#record(ref, pointer);
+  }
+
+  async read(ref: FunctionRef, digest: string): Promise<Uint8Array<ArrayBuffer>> {
+    const path = this.#modulePath(ref, digest);
+    const bytes = new Uint8Array(
+      await readFile(path).catch((error: unknown) => {
+        throw unknownVersion(ref, digest, error);
+      }),
+    );
+    const found = createHash('sha256').update(bytes).digest('hex');
+    if (found === digest) return bytes;
+    throw new FaasmError('store.unavailable', `File ${path} is damaged: its SHA-256 is ${found}`);
+  }
+
+  async setCurrent(ref: FunctionRef, digest: string): Promise<FunctionRecord> {
+    return await this.#serial.run(formatFunctionRef(ref), async () => {
+      if ((await this.#pointer(ref)) === undefined) {
+        throw new FaasmError('function.unknown', `Function ${formatFunctionRef(ref)} does not exist`);
+      }
+      if (!isDigest(digest) || (await this.#version(ref, digest)) === undefined)
+        throw unknownVersion(ref, digest);
+      return await this.#point(ref, digest);
+    });
+  }
+
+  async remove(ref: FunctionRef): Promise<boolean> {
+    return await this.#serial.run(formatFunctionRef(ref), async () => {
+      if ((await this.#pointer(ref)) === undefined) return false;
+      const grave = join(this.#stagingPath, `removed-${randomUUID()}`);
+      await rename(this.#home(ref), grave);
+      await syncDirectory(join(this.#functions, ref.user));
+      await rm(grave, { recursive: true });
+      return true;
+    });
+  }
+
+  async list(user?: string): Promise<FunctionRecord[]> {
+    const users =
+      user === undefined ? await names(this.#functions) : [user].filter((name) => NAME_PATTERN.test(name));
+    const records: FunctionRecord[] = [];
+    for (const owner of users) {
+      for (const name of await names(join(this.#functions, owner))) {
+        const record = await this.describe(functionRef(owner, name));
+        if (record !== undefined) records.push(record);
+      }
+    }
+    return records;
+  }
+
+  async ping(): Promise<true> {
+    await this.#directory.check();
+    return true;
+  }
+
+  /** Names are checked again here, where they become paths: nothing outside the directory is ever reached. */
+  #home({ user, name }: FunctionRef): string {
+    const checked = functionRef(user, name);
+    return join(this.#functions, checked.user, checked.name);
+  }
+
+  #modulePath(ref: FunctionRef, digest: string): string {
+    if (!isDigest(digest)) throw unknownVersion(ref, digest);
+    return join(this.#home(ref), 'versions', `${digest}.wasm`);
+  }
+
+  async #pointer(ref: FunctionRef): Promise<Pointer | undefined> {
+    return await readPointer(join(this.#home(ref), 'current'));
+  }
+
+  async #point(ref: FunctionRef, digest: string): Promise<FunctionRecord> {
+    const pointer = movePointer(await this.#pointer(ref), digest);
+    await replaceFile(join(this.#home(ref), 'current'), `${JSON.stringify(pointer)}\n`);
+    return await this.#record(ref, pointer);
+  }
+
+  async #record(ref: FunctionRef, pointer: Pointer): Promise<FunctionRecord> {
+    const versions = await Promise.all(
+      pointer.history.map(async (digest) => await this.#version(ref, digest)),
+    );
+    return {
+      function: ref,
+      current: pointer.current,
+      versions: versions.filter((version) => version !== undefined),
+    };
+  }
+
+  async #version(ref: FunctionRef, digest: string): Promise<FunctionVersion | undefined> {
+    const path = join(this.#home(ref), 'versions', `${digest}.json`);
+    try {
+      return JSON.parse(await readFile(path, 'utf8')) as FunctionVersion;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw new FaasmError('store.unavailable', `File ${path} cannot be read: ${String(error)}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+function unknownVersion(ref: FunctionRef, digest: string, cause?: unknown): FaasmError {
+  const shown = JSON.stringify(digest.slice(0, 80));
+  const message = `Function ${formatFunctionRef(ref)} has no version ${shown}`;
+  return new FaasmError('version.unknown', message, cause === undefined ? {} : { cause });
+}
+
+/** Entries of a directory that are names, in order; none when it is not there. */
+async function names(directory: string): Promise<string[]> {
+  try {
+    return (await readdir(directory)).filter((entry) => NAME_PATTERN.test(entry)).toSorted();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw new FaasmError('store.unavailable', `Directory ${directory} cannot be read: ${String(error)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,2 @@
+export { DATA_FORMAT, openDataDirectory, readDataDirectory, type DataDirectory } from './data-directory.ts';
+export { DirectoryFunctionStore } from './directory-function-store.ts';

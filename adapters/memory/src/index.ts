@@ -1,0 +1,2 @@
+export { MemoryBackend, type MemoryBackendOptions } from './memory-backend.ts';
+export { MemoryHostRegistry } from './memory-host-registry.ts';

@@ -1,0 +1,69 @@
+import { compileFaasletModule, type FaasletModule } from '@faasm/faaslet';
+import type { FunctionStore } from '@faasm/functions';
+import type { FunctionRef } from '@faasm/protocol';
+import { EXECUTOR_EVENTS } from './executor-events.ts';
+
+/** What a module cache works with. */
+export interface ModuleCacheOptions {
+  readonly store: Pick<FunctionStore, 'read'>;
+  /** Largest linear memory, in bytes. */
+  readonly memoryBytes: number;
+  /** Modules kept compiled are this large in total, in bytes of Wasm; beyond it the ones used longest ago go. */
+  readonly cachedBytesMax: number;
+}
+
+interface Cached {
+  readonly source: Promise<FaasletModule>;
+  sizeBytes: number;
+}
+
+/** Compiles each module once for the whole process, off this thread. */
+export class ModuleCache {
+  readonly #options: ModuleCacheOptions;
+  /** By digest, the one used longest ago first. */
+  readonly #cached = new Map<string, Cached>();
+  #bytes = 0;
+
+  constructor(options: ModuleCacheOptions) {
+    this.#options = options;
+  }
+
+  /** The compiled module; waits for the compilation that is under way. Throws what the store throws. */
+  async get(ref: FunctionRef, digest: string): Promise<FaasletModule> {
+    const cached = this.#cached.get(digest) ?? this.#add(ref, digest);
+    this.#cached.delete(digest);
+    this.#cached.set(digest, cached);
+    return await cached.source;
+  }
+
+  #add(ref: FunctionRef, digest: string): Cached {
+    const cached: Cached = { source: this.#compile(ref, digest), sizeBytes: 0 };
+    cached.source.catch(() => {
+      this.#cached.delete(digest);
+    });
+    return cached;
+  }
+
+  async #compile(ref: FunctionRef, digest: string): Promise<FaasletModule> {
+    const bytes = await this.#options.store.read(ref, digest);
+    const startedAt = performance.now();
+    const source = await compileFaasletModule(bytes, this.#options.memoryBytes);
+    const sizeBytes = bytes.byteLength;
+    EXECUTOR_EVENTS.moduleCompiled.publish({ digest, sizeBytes, compileMs: performance.now() - startedAt });
+    const cached = this.#cached.get(digest);
+    if (cached !== undefined) cached.sizeBytes = sizeBytes;
+    this.#bytes += sizeBytes;
+    this.#evict(digest);
+    return source;
+  }
+
+  /** Forgets what was used longest ago, but never the module that has just been compiled. */
+  #evict(justCompiled: string): void {
+    for (const [digest, { sizeBytes }] of this.#cached) {
+      if (this.#bytes <= this.#options.cachedBytesMax || digest === justCompiled) return;
+      if (sizeBytes === 0) continue;
+      this.#cached.delete(digest);
+      this.#bytes -= sizeBytes;
+    }
+  }
+}

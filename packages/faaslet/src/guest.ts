@@ -1,0 +1,131 @@
+import type { CallOutcome, ErrorCode } from '@faasm/protocol';
+import { BoundedCapture } from './bounded-capture.ts';
+import type { LinearMemory } from './linear-memory.ts';
+import { LogTail } from './log-tail.ts';
+import { uncatchableError } from './termination.ts';
+
+/** What a guest is given and held to. */
+export interface GuestOptions {
+  readonly input: Uint8Array;
+  /** `argv`, the program's name first. */
+  readonly args: readonly string[];
+  /** `NAME=value` each. */
+  readonly environment: readonly string[];
+  readonly limits: GuestLimits;
+  /** Whether standard output is the output of a call that wrote none. */
+  readonly captureStdout: boolean;
+}
+
+/** Bounds of one guest, in bytes. */
+export interface GuestLimits {
+  readonly memoryBytes: number;
+  readonly outputBytes: number;
+  /** Kept of standard output and of standard error, each. */
+  readonly logBytes: number;
+}
+
+/** What a guest leaves behind. */
+export interface GuestOutcome {
+  readonly outcome: CallOutcome;
+  readonly output: Uint8Array<ArrayBuffer>;
+  readonly stdout: Uint8Array<ArrayBuffer>;
+  readonly stderr: Uint8Array<ArrayBuffer>;
+}
+
+/** The state of one running guest that its host functions work on. */
+export class Guest {
+  readonly options: GuestOptions;
+  /** Bytes of the input that were read through standard input. */
+  stdinOffset = 0;
+  /** When its entry was called, in milliseconds of `performance.now()`; undefined before. */
+  enteredAt: number | undefined;
+  /** Descriptors that are open. */
+  readonly descriptors: Set<number> = new Set([0, 1, 2]);
+  readonly #stdout: LogTail;
+  readonly #stderr: LogTail;
+  readonly #captured: BoundedCapture;
+  #memory: LinearMemory | undefined;
+  #output: Uint8Array<ArrayBuffer> | undefined;
+  #ended: CallOutcome | undefined;
+
+  constructor(options: GuestOptions) {
+    this.options = options;
+    this.#stdout = new LogTail(options.limits.logBytes);
+    this.#stderr = new LogTail(options.limits.logBytes);
+    this.#captured = new BoundedCapture(options.limits.outputBytes);
+  }
+
+  /** The guest's memory. Ends a guest that has none but passes pointers. */
+  get memory(): LinearMemory {
+    return this.#memory ?? this.trap('A host call got a pointer, but the function has no memory');
+  }
+
+  /** Set once, when the instance exists. */
+  set memory(memory: LinearMemory) {
+    this.#memory = memory;
+  }
+
+  /** How the guest was ended by the host; undefined while it was not. */
+  get ended(): CallOutcome | undefined {
+    return this.#ended;
+  }
+
+  /** Sets the output; the last one counts. Ends the guest when it is over the limit. */
+  writeOutput(pointer: number, length: number): void {
+    const { outputBytes } = this.options.limits;
+    if (length >>> 0 > outputBytes) {
+      this.fail(
+        'guest.output_limit',
+        `Output of ${length >>> 0} bytes is over the limit of ${outputBytes} bytes`,
+      );
+    }
+    this.#output = this.memory.read(pointer, length);
+  }
+
+  /** Takes bytes written to standard output; they are copied. */
+  writeStdout(bytes: Uint8Array): void {
+    this.#stdout.append(bytes);
+    if (this.options.captureStdout) this.#captured.append(bytes);
+  }
+
+  /** Takes bytes written to standard error; they are copied. */
+  writeStderr(bytes: Uint8Array): void {
+    this.#stderr.append(bytes);
+  }
+
+  /** Ends the guest with an exit code. */
+  exit(exitCode: number): never {
+    this.#end(exitCode === 0 ? { type: 'success' } : { type: 'exit', exitCode });
+  }
+
+  /** Ends the guest as a trap. */
+  trap(message: string): never {
+    this.fail('guest.trap', message);
+  }
+
+  /** Ends the guest with an error of the catalogue. */
+  fail(code: ErrorCode, message: string): never {
+    this.#end({ type: 'error', code, message });
+  }
+
+  /** What the guest leaves behind, having ended with `outcome`. */
+  finish(outcome: CallOutcome): GuestOutcome {
+    const left = { stdout: this.#stdout.bytes(), stderr: this.#stderr.bytes() };
+    if (this.#output !== undefined) return { outcome, output: this.#output, ...left };
+    if (this.#captured.overflowed && outcome.type === 'success') {
+      const message = `Standard output is over the limit of ${this.options.limits.outputBytes} bytes`;
+      return {
+        outcome: { type: 'error', code: 'guest.output_limit', message },
+        output: this.#captured.bytes(),
+        ...left,
+      };
+    }
+    return { outcome, output: this.#captured.bytes(), ...left };
+  }
+
+  /** Only the first reason counts: code that runs while the guest is being ended must not change it. */
+  #end(outcome: CallOutcome): never {
+    this.#ended ??= outcome;
+    throw uncatchableError();
+  }
+}

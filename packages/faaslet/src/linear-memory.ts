@@ -1,0 +1,85 @@
+import { text } from '@faasm/stdx';
+
+/** Why a host call could not use what the guest gave it. */
+export type BadPointer = (message: string) => never;
+
+/**
+ * A guest's linear memory as host functions see it. Pointers and lengths are whatever the guest passed: they are taken
+ * as unsigned 32-bit integers and checked against the size the memory has now. Bytes are copied, never shared (I13).
+ */
+export class LinearMemory {
+  readonly #memory: WebAssembly.Memory;
+  readonly #refuse: BadPointer;
+  /** Views of the buffer, made again when the memory has grown. */
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
+
+  /** `refuse` ends the guest with a message; it must not return. */
+  constructor(memory: WebAssembly.Memory, refuse: BadPointer) {
+    this.#memory = memory;
+    this.#refuse = refuse;
+    this.#bytes = new Uint8Array(memory.buffer);
+    this.#view = new DataView(memory.buffer);
+  }
+
+  /** Size in bytes. */
+  get sizeBytes(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  /** A copy of `length` bytes at `pointer`. */
+  read(pointer: number, length: number): Uint8Array<ArrayBuffer> {
+    const start = this.#checked(pointer, length);
+    return this.#bytes.slice(start, start + (length >>> 0));
+  }
+
+  /** Copies `bytes` to `pointer`. */
+  write(pointer: number, bytes: Uint8Array): void {
+    this.#bytes.set(bytes, this.#checked(pointer, bytes.byteLength));
+  }
+
+  /** Fills `length` bytes at `pointer` in place, `fill` being given a view that it must not keep. */
+  fill(pointer: number, length: number, fill: (view: Uint8Array) => void): void {
+    const start = this.#checked(pointer, length);
+    fill(this.#bytes.subarray(start, start + (length >>> 0)));
+  }
+
+  readU32(pointer: number): number {
+    return this.#view.getUint32(this.#checked(pointer, 4), true);
+  }
+
+  writeU8(pointer: number, value: number): void {
+    this.#view.setUint8(this.#checked(pointer, 1), value);
+  }
+
+  writeU16(pointer: number, value: number): void {
+    this.#view.setUint16(this.#checked(pointer, 2), value, true);
+  }
+
+  writeU32(pointer: number, value: number): void {
+    this.#view.setUint32(this.#checked(pointer, 4), value, true);
+  }
+
+  writeU64(pointer: number, value: bigint): void {
+    this.#view.setBigUint64(this.#checked(pointer, 8), value, true);
+  }
+
+  /** UTF-8 text of `length` bytes at `pointer`. */
+  readText(pointer: number, length: number): string {
+    return text(this.read(pointer, length));
+  }
+
+  /** The pointer as an offset, if `length` bytes from there are all inside the memory as it is now. */
+  #checked(pointer: number, length: number): number {
+    const start = pointer >>> 0;
+    const size = length >>> 0;
+    if (this.#memory.buffer !== this.#bytes.buffer) {
+      this.#bytes = new Uint8Array(this.#memory.buffer);
+      this.#view = new DataView(this.#memory.buffer);
+    }
+    if (start + size <= this.#bytes.byteLength) return start;
+    return this.#refuse(
+      `${size} bytes at pointer ${start} go beyond the memory of ${this.#bytes.byteLength} bytes`,
+    );
+  }
+}

@@ -1,0 +1,25 @@
+import { utf8 } from '@faasm/stdx';
+
+/** An unsigned LEB128 integer, in as few bytes as it takes. */
+export function leb128(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  do {
+    const low = rest % 128;
+    rest = Math.floor(rest / 128);
+    bytes.push(rest > 0 ? low | 0x80 : low);
+  } while (rest > 0);
+  return Uint8Array.from(bytes);
+}
+
+/** A name: its length in bytes, then its UTF-8. */
+export function nameBytes(name: string): Uint8Array[] {
+  const bytes = utf8(name);
+  return [leb128(bytes.byteLength), bytes];
+}
+
+/** A section: its id, the size of its content, its content. */
+export function sectionBytes(id: number, content: readonly Uint8Array[]): Uint8Array[] {
+  const size = content.reduce((sum, part) => sum + part.byteLength, 0);
+  return [Uint8Array.of(id), leb128(size), ...content];
+}

@@ -1,0 +1,74 @@
+import { FaasmError, formatFunctionRef, type FunctionRef } from '@faasm/protocol';
+import type { ModuleFacts } from '@faasm/faaslet';
+import type { Clock } from '@faasm/stdx';
+import type { FunctionRecord, FunctionStore, FunctionVersion } from './function-store.ts';
+
+/** What deploying works with. */
+export interface DeployOptions {
+  readonly store: FunctionStore;
+  readonly clock: Clock;
+  /** Largest module, in bytes. */
+  readonly moduleBytesMax: number;
+  /** Throws `module.invalid` or `module.unsupported`. */
+  readonly validate: (bytes: Uint8Array<ArrayBuffer>) => Promise<ModuleFacts>;
+  /** Those of the imports (`module.name` each) that the host lacks. */
+  readonly missingImports: (imports: readonly string[]) => string[];
+}
+
+/** What an upload is answered with. */
+export interface Deployment {
+  readonly version: FunctionVersion;
+  readonly record: FunctionRecord;
+  readonly missingImports: readonly string[];
+  /** False when this very module was current already. */
+  readonly changed: boolean;
+}
+
+/**
+ * Stores a module as it arrives, validates it, and makes it the current version of a function. Nothing is kept of a
+ * refused one. Throws `module.too_large`, `module.invalid`, `module.unsupported` or `store.unavailable`.
+ */
+export async function deployFunction(
+  ref: FunctionRef,
+  body: AsyncIterable<Uint8Array>,
+  options: DeployOptions,
+): Promise<Deployment> {
+  const { store, clock, moduleBytesMax, validate } = options;
+  const staged = await store.stage(body, moduleBytesMax);
+  try {
+    const { imports } = await validate(await staged.read());
+    const missingImports = options.missingImports(imports);
+    const version: FunctionVersion = {
+      digest: staged.digest,
+      sizeBytes: staged.sizeBytes,
+      uploadedAt: clock.now(),
+      imports,
+      warnings: missingImports.map((name) => `Host has no function ${name}: a call of it traps`),
+    };
+    const changed = (await store.current(ref)) !== staged.digest;
+    return { version, record: await store.publish(ref, staged, version), missingImports, changed };
+  } finally {
+    await staged.discard();
+  }
+}
+
+/**
+ * Makes an older version current: the one with this digest, or `previous`, the one that was current before.
+ * Throws `function.unknown` or `version.unknown`.
+ */
+export async function rollbackFunction(
+  store: FunctionStore,
+  ref: FunctionRef,
+  wanted: string,
+): Promise<FunctionRecord> {
+  if (wanted !== 'previous') return await store.setCurrent(ref, wanted);
+  const record = await store.describe(ref);
+  if (record === undefined) {
+    throw new FaasmError('function.unknown', `Function ${formatFunctionRef(ref)} does not exist`);
+  }
+  const previous = record.versions.at(-2);
+  if (previous === undefined) {
+    throw new FaasmError('version.unknown', `Function ${formatFunctionRef(ref)} has had one version only`);
+  }
+  return await store.setCurrent(ref, previous.digest);
+}
