@@ -1,0 +1,62 @@
+/**
+ * What a function written in AssemblyScript asks of Faasm. Compile with `--use abort=assemblyscript/faasm/abort`, so
+ * that a failed assertion is reported on standard error instead of through an import that only browsers have.
+ */
+
+// @ts-ignore: decorator
+@external('env', '__faasm_read_input')
+declare function readInput(buffer: usize, bufferSize: i32): i32;
+
+// @ts-ignore: decorator
+@external('env', '__faasm_write_output')
+declare function writeOutput(output: usize, outputSize: i32): void;
+
+// @ts-ignore: decorator
+@external('wasi_snapshot_preview1', 'fd_write')
+declare function fdWrite(fd: i32, vectors: usize, vectorCount: i32, written: usize): i32;
+
+const STDOUT: i32 = 1;
+const STDERR: i32 = 2;
+
+/** The call's input; empty if it has none. */
+export function getInput(): ArrayBuffer {
+  // A size of 0 asks for the input's size instead of its bytes.
+  const size = readInput(0, 0);
+  const input = new ArrayBuffer(size);
+  if (size > 0) readInput(changetype<usize>(input), size);
+  return input;
+}
+
+/** Makes exactly these bytes the call's output. The last use wins. */
+export function setOutput(output: ArrayBuffer): void {
+  writeOutput(changetype<usize>(output), output.byteLength);
+}
+
+/** Writes the text to standard output as UTF-8, without a newline of its own. */
+export function print(text: string): void {
+  write(STDOUT, text);
+}
+
+/** Reports a failed assertion or an uncaught error on standard error, and traps. */
+export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
+  const what = message === null ? 'abort' : message;
+  const where = file === null ? 'unknown' : file;
+  write(STDERR, `${what} at ${where}:${line}:${column}\n`);
+  unreachable();
+}
+
+function write(fd: i32, text: string): void {
+  const bytes = String.UTF8.encode(text);
+  // One iovec, pointer and length, and behind it the place for the number of bytes written.
+  const scratch = memory.data(12);
+  let start = changetype<usize>(bytes);
+  let rest = bytes.byteLength;
+  while (rest > 0) {
+    store<u32>(scratch, <u32>start);
+    store<u32>(scratch, rest, 4);
+    if (fdWrite(fd, scratch, 1, scratch + 8) !== 0) return;
+    const written = load<u32>(scratch, 8);
+    start += written;
+    rest -= written;
+  }
+}

@@ -1,0 +1,4 @@
+/* Executes `unreachable`. */
+int main(void) {
+    __builtin_trap();
+}

@@ -1,0 +1,6 @@
+// Answers with its input.
+import { getInput, setOutput } from '../../assemblyscript/faasm';
+
+export function _start(): void {
+  setOutput(getInput());
+}

@@ -1,0 +1,55 @@
+/** What a guest is written in. */
+export type GuestLanguage = 'c' | 'assemblyscript';
+
+/** One guest: its source and its built module lie in `<folder>/<name>/`, both named `<name>`. */
+export interface Guest {
+  readonly folder: 'demo' | 'corpus';
+  readonly name: string;
+  readonly language: GuestLanguage;
+  /** Flags for the compiler beyond those of its language. */
+  readonly flags?: readonly string[];
+}
+
+/** The functions that a new installation comes with. */
+export const DEMO_GUESTS: readonly Guest[] = [
+  { folder: 'demo', name: 'echo', language: 'c' },
+  { folder: 'demo', name: 'hello', language: 'c' },
+  { folder: 'demo', name: 'echo-as', language: 'assemblyscript' },
+  { folder: 'demo', name: 'hello-as', language: 'assemblyscript' },
+];
+
+/** Names of the guests that show one outcome of a call each; what each does is said at the top of its source. */
+export const CORPUS_NAMES = [
+  'args-env',
+  'big-output',
+  'cat',
+  'count',
+  'exit7',
+  'memory-demand',
+  'memory-hog',
+  'missing-import',
+  'spin',
+  'trap',
+  'zygote',
+] as const;
+
+/** A guest that shows one outcome of a call. */
+export type CorpusName = (typeof CORPUS_NAMES)[number];
+
+const CORPUS_FLAGS: Partial<Record<CorpusName, readonly string[]>> = {
+  'memory-demand': [`-Wl,--initial-memory=${256 * 1024 * 1024}`],
+  zygote: ['-Wl,--export=__wasm_call_ctors'],
+};
+
+/** The guests behind {@link CORPUS_NAMES}. */
+export const CORPUS_GUESTS: readonly Guest[] = CORPUS_NAMES.map((name) => ({
+  folder: 'corpus',
+  name,
+  language: 'c',
+  flags: CORPUS_FLAGS[name] ?? [],
+}));
+
+/** Where the guest's module lies below the folder of all guests. */
+export function modulePath(guest: Guest): string {
+  return `${guest.folder}/${guest.name}/${guest.name}.wasm`;
+}

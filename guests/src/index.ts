@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { functionRef, type FunctionRef } from '@faasm/protocol';
+import {
+  CORPUS_GUESTS,
+  CORPUS_NAMES,
+  DEMO_GUESTS,
+  modulePath,
+  type CorpusName,
+  type Guest,
+  type GuestLanguage,
+} from './catalogue.ts';
+import { GUESTS_FOLDER } from './guests-folder.ts';
+
+export { CORPUS_NAMES, type CorpusName, type GuestLanguage };
+
+/** A function that a new installation comes with. */
+export interface DemoFunction {
+  /** User `demo`, name such as `echo`. */
+  readonly ref: FunctionRef;
+  /** The built module. */
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  readonly language: GuestLanguage;
+}
+
+/** The demo functions `echo`, `hello`, `echo-as` and `hello-as`, as they were built. Rejects if a file is missing. */
+export async function demoFunctions(): Promise<DemoFunction[]> {
+  return Promise.all(
+    DEMO_GUESTS.map(async (guest) => ({
+      ref: functionRef('demo', guest.name),
+      wasm: await readModule(guest),
+      language: guest.language,
+    })),
+  );
+}
+
+/** The built module of a guest that shows one outcome of a call. Rejects for a name that is not in the corpus. */
+export async function corpusModule(name: CorpusName): Promise<Uint8Array<ArrayBuffer>> {
+  const guest = CORPUS_GUESTS.find((candidate) => candidate.name === name);
+  if (guest === undefined) {
+    throw new RangeError(
+      `The corpus has no guest ${JSON.stringify(name)}; it has ${CORPUS_NAMES.join(', ')}`,
+    );
+  }
+  return readModule(guest);
+}
+
+async function readModule(guest: Guest): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await readFile(join(GUESTS_FOLDER, modulePath(guest))));
+}

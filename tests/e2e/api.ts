@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+
+/** One HTTP answer, read to its end. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Buffer;
+}
+
+/** What a request may carry. */
+export interface RequestParts {
+  readonly method?: string;
+  readonly body?: Uint8Array | string;
+  readonly headers?: Record<string, string>;
+}
+
+/** Sends a request and reads the whole answer. */
+export async function send(url: string, parts: RequestParts = {}): Promise<Answer> {
+  const response = await fetch(url, { method: parts.method ?? 'GET', ...parts } as RequestInit);
+  return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
+}
+
+/** `POST` with a body. */
+export async function post(url: string, body: Uint8Array | string = '', headers: Record<string, string> = {}): Promise<Answer> {
+  return await send(url, { method: 'POST', body, headers });
+}
+
+/** The body as JSON, with its fields. */
+export function json(answer: Answer): Record<string, unknown> {
+  return JSON.parse(answer.body.toString()) as Record<string, unknown>;
+}
+
+/** Uploads a module and expects it to be accepted. */
+export async function upload(uploadUrl: string, name: string, wasm: Uint8Array): Promise<Record<string, unknown>> {
+  const answer = await send(`${uploadUrl}/f/${name}`, { method: 'PUT', body: wasm });
+  assert.ok(answer.status === 201 || answer.status === 200, `upload of ${name}: ${answer.status} ${answer.body.toString()}`);
+  return json(answer);
+}
+
+/** Expects a problem of the catalogue and returns its fields. */
+export function assertProblem(answer: Answer, status: number, code: string): Record<string, unknown> {
+  assert.equal(answer.status, status, answer.body.toString());
+  assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/);
+  const problem = json(answer);
+  assert.equal(problem['code'], code);
+  assert.equal(problem['status'], status);
+  return problem;
+}

@@ -1,0 +1,1 @@
+export { FaasmProcess, type Exit, type FaasmProcessOptions, type ListeningRole } from './faasm-process.ts';
