@@ -16,12 +16,20 @@ export interface RequestParts {
 
 /** Sends a request and reads the whole answer. */
 export async function send(url: string, parts: RequestParts = {}): Promise<Answer> {
-  const response = await fetch(url, { method: parts.method ?? 'GET', ...parts } as RequestInit);
-  return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
+  const response = await fetch(url, { method: 'GET', ...parts });
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: Buffer.from(await response.arrayBuffer()),
+  };
 }
 
 /** `POST` with a body. */
-export async function post(url: string, body: Uint8Array | string = '', headers: Record<string, string> = {}): Promise<Answer> {
+export async function post(
+  url: string,
+  body: Uint8Array | string = '',
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   return await send(url, { method: 'POST', body, headers });
 }
 
@@ -31,9 +39,16 @@ export function json(answer: Answer): Record<string, unknown> {
 }
 
 /** Uploads a module and expects it to be accepted. */
-export async function upload(uploadUrl: string, name: string, wasm: Uint8Array): Promise<Record<string, unknown>> {
+export async function upload(
+  uploadUrl: string,
+  name: string,
+  wasm: Uint8Array,
+): Promise<Record<string, unknown>> {
   const answer = await send(`${uploadUrl}/f/${name}`, { method: 'PUT', body: wasm });
-  assert.ok(answer.status === 201 || answer.status === 200, `upload of ${name}: ${answer.status} ${answer.body.toString()}`);
+  assert.ok(
+    answer.status === 201 || answer.status === 200,
+    `upload of ${name}: ${answer.status} ${answer.body.toString()}`,
+  );
   return json(answer);
 }
 

@@ -16,12 +16,25 @@ before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'faasm-e2e-'));
   faasm = await FaasmProcess.start({
     args: ['start', '--port', '0', '--upload-port', '0', '--data-dir', join(directory, 'data')],
-    env: { THREADS_PER_WORKER: '2', QUEUE_LIMIT_CALLS: '4', USER_LIMIT_CALLS: '6', INPUT_LIMIT_BYTES: '1048576' },
+    env: {
+      THREADS_PER_WORKER: '2',
+      QUEUE_LIMIT_CALLS: '4',
+      USER_LIMIT_CALLS: '6',
+      INPUT_LIMIT_BYTES: '1048576',
+    },
     roles: ['edge', 'upload'],
   });
   edge = faasm.url('edge');
   uploads = faasm.url('upload');
-  for (const name of ['exit7', 'trap', 'spin', 'big-output', 'cat', 'missing-import', 'memory-hog'] as const) {
+  for (const name of [
+    'exit7',
+    'trap',
+    'spin',
+    'big-output',
+    'cat',
+    'missing-import',
+    'memory-hog',
+  ] as const) {
     await upload(uploads, `corpus/${name}`, await corpusModule(name));
   }
 });
@@ -45,7 +58,10 @@ test('a call returns binary input with NUL bytes unchanged, with its id and timi
   assert.equal(answer.status, 200);
   assert.ok(answer.body.equals(input));
   assert.match(answer.headers.get('x-faasm-call-id') ?? '', /^[0-9A-Z]{26}$/);
-  assert.match(answer.headers.get('server-timing') ?? '', /^queue;dur=[\d.]+, cold;dur=[\d.]+, run;dur=[\d.]+$/);
+  assert.match(
+    answer.headers.get('server-timing') ?? '',
+    /^queue;dur=[\d.]+, cold;dur=[\d.]+, run;dur=[\d.]+$/,
+  );
 });
 
 test('every demo function answers', async () => {
@@ -72,12 +88,16 @@ test('exit other than 0 answers 500 with the code, stderr and output', async () 
 
 test('a trap answers 500 guest.trap, and the next call is fine', async () => {
   assertProblem(await post(`${edge}/f/corpus/trap`), 500, 'guest.trap');
-  assertProblem(await post(`${edge}/f/corpus/missing-import`), 500, 'guest.trap');
+  assertProblem(await post(`${edge}/f/corpus/missing-import`, 'call it'), 500, 'guest.trap');
   assert.equal((await post(`${edge}/f/demo/echo`, 'still here')).body.toString(), 'still here');
 });
 
 test('output over the limit answers 500 guest.output_limit', async () => {
-  assertProblem(await post(`${edge}/f/corpus/big-output`, String(7 * 1024 * 1024)), 500, 'guest.output_limit');
+  assertProblem(
+    await post(`${edge}/f/corpus/big-output`, String(7 * 1024 * 1024)),
+    500,
+    'guest.output_limit',
+  );
 });
 
 test('a guest cannot allocate beyond its memory limit', async () => {
@@ -107,7 +127,11 @@ test('bad names, paths, headers and queries answer 400 and say what was received
   assertProblem(await post(`${edge}/f/demo/%zz`), 400, 'request.bad_path');
   const late = await post(`${edge}/f/demo/echo`, '', { 'X-Faasm-Timeout': 'soon' });
   assert.match(String(assertProblem(late, 400, 'request.bad_header')['detail']), /"soon"/);
-  assertProblem(await post(`${edge}/fa/demo/echo`, '', { 'Idempotency-Key': 'k' }), 400, 'request.bad_header');
+  assertProblem(
+    await post(`${edge}/fa/demo/echo`, '', { 'Idempotency-Key': 'k' }),
+    400,
+    'request.bad_header',
+  );
   assertProblem(await send(`${edge}/calls/01ARZ3NDEKTSV4RRFFQ69G5FAV?wait=long`), 400, 'request.bad_query');
 });
 

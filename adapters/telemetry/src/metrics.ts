@@ -89,10 +89,16 @@ export function measureReading(registry: Registry, { name, help, value }: Readin
   registry.registerMetric(gauge);
 }
 
-/** Counts and times HTTP requests by method, route pattern and status. */
-export function httpMetrics(registry: Registry): Histogram<'method' | 'route' | 'status'> {
+type HttpMetrics = Histogram<'method' | 'route' | 'status'>;
+
+const HTTP_METRICS_NAME = 'faasm_http_request_seconds';
+
+/** Counts and times HTTP requests by method, route pattern and status; the servers of one process share it. */
+export function httpMetrics(registry: Registry): HttpMetrics {
+  const present = registry.getSingleMetric(HTTP_METRICS_NAME);
+  if (present !== undefined) return present as HttpMetrics;
   return new Histogram({
-    name: 'faasm_http_request_seconds',
+    name: HTTP_METRICS_NAME,
     help: 'HTTP requests by method, route pattern and status',
     labelNames: ['method', 'route', 'status'],
     buckets: CALL_BUCKETS_SECONDS,

@@ -35,7 +35,8 @@ export class LinearMemory {
 
   /** Copies `bytes` to `pointer`. */
   write(pointer: number, bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.#checked(pointer, bytes.byteLength));
+    const start = this.#checked(pointer, bytes.byteLength);
+    this.#bytes.set(bytes, start);
   }
 
   /** Fills `length` bytes at `pointer` in place, `fill` being given a view that it must not keep. */
@@ -45,23 +46,28 @@ export class LinearMemory {
   }
 
   readU32(pointer: number): number {
-    return this.#view.getUint32(this.#checked(pointer, 4), true);
+    const start = this.#checked(pointer, 4);
+    return this.#view.getUint32(start, true);
   }
 
   writeU8(pointer: number, value: number): void {
-    this.#view.setUint8(this.#checked(pointer, 1), value);
+    const start = this.#checked(pointer, 1);
+    this.#view.setUint8(start, value);
   }
 
   writeU16(pointer: number, value: number): void {
-    this.#view.setUint16(this.#checked(pointer, 2), value, true);
+    const start = this.#checked(pointer, 2);
+    this.#view.setUint16(start, value, true);
   }
 
   writeU32(pointer: number, value: number): void {
-    this.#view.setUint32(this.#checked(pointer, 4), value, true);
+    const start = this.#checked(pointer, 4);
+    this.#view.setUint32(start, value, true);
   }
 
   writeU64(pointer: number, value: bigint): void {
-    this.#view.setBigUint64(this.#checked(pointer, 8), value, true);
+    const start = this.#checked(pointer, 8);
+    this.#view.setBigUint64(start, value, true);
   }
 
   /** UTF-8 text of `length` bytes at `pointer`. */
@@ -69,7 +75,10 @@ export class LinearMemory {
     return text(this.read(pointer, length));
   }
 
-  /** The pointer as an offset, if `length` bytes from there are all inside the memory as it is now. */
+  /**
+   * Renews the views when the memory has grown, so call it before reading `#bytes` or `#view`.
+   * Returns the pointer as an offset, if `length` bytes from there are all inside the memory as it is now.
+   */
   #checked(pointer: number, length: number): number {
     const start = pointer >>> 0;
     const size = length >>> 0;

@@ -1,3 +1,5 @@
+export { listen, type ListenOptions } from './http/listen.ts';
+export { serviceBase, type ServiceBase } from './process/service-base.ts';
 export { Readiness } from './http/health.ts';
 export {
   PROBLEM_MEDIA_TYPE,
@@ -9,3 +11,15 @@ export {
 } from './http/problem.ts';
 export { createHttpServer, sendProblem, type HttpServerOptions } from './http/server.ts';
 export { runUntilSignal, type RunningService, type ShutdownOptions } from './process/run-until-signal.ts';
+export { SETTINGS, type ServiceName, type Setting, type SettingName } from './settings/catalogue.ts';
+export { ConfigError } from './settings/config-error.ts';
+export { renderConfigurationReference } from './settings/configuration-reference.ts';
+export {
+  readSettings,
+  settingSource,
+  type SettingInputs,
+  type Settings,
+  type SettingSource,
+  type SettingTexts,
+  type SettingValue,
+} from './settings/read-settings.ts';

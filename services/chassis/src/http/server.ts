@@ -1,7 +1,13 @@
 import { httpMetrics, type Logger, type Registry } from '@faasm/adapter-telemetry';
 import { FaasmError } from '@faasm/protocol';
 import swagger from '@fastify/swagger';
-import { fastify, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
+import {
+  fastify,
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+} from 'fastify';
 import { Type } from 'typebox';
 import type { Readiness } from './health.ts';
 import { PROBLEM_MEDIA_TYPE, problem, ProblemSchema, toFaasmError } from './problem.ts';
@@ -29,7 +35,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const logger: FastifyBaseLogger = options.logger;
   const server = fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyBytesMax,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: PATH_PARAMETER_CHARS_MAX },

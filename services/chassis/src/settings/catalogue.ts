@@ -1,0 +1,252 @@
+import { LIMITS } from '@faasm/protocol';
+
+/** The processes that read settings. The standalone server is `start`. */
+export type ServiceName = 'start' | 'edge' | 'worker' | 'upload';
+
+interface SettingBase {
+  /** One or two sentences for the reference page. */
+  readonly description: string;
+  readonly services: readonly ServiceName[];
+}
+
+/** A whole number within bounds. */
+export interface IntegerSetting extends SettingBase {
+  readonly kind: 'integer';
+  readonly unit: 'bytes' | 'ms' | 'calls' | 'threads' | 'deliveries' | 'port';
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** One of a few words. */
+export interface ChoiceSetting extends SettingBase {
+  readonly kind: 'choice';
+  readonly choices: readonly string[];
+  readonly default: string;
+}
+
+/** Any text that is not empty. */
+export interface TextSetting extends SettingBase {
+  readonly kind: 'text';
+  readonly default: string;
+}
+
+export type Setting = IntegerSetting | ChoiceSetting | TextSetting;
+
+const ALL = ['start', 'edge', 'worker', 'upload'] as const;
+const ON_OFF = { kind: 'choice', choices: ['on', 'off'] } as const;
+const PORT = { kind: 'integer', unit: 'port', min: 0, max: 65_535 } as const;
+
+/** Most threads of one worker: each costs some megabytes, and more than cores gain nothing. */
+const THREADS_MAX = 256;
+
+/**
+ * Every setting of every process, by the name of its environment variable. The reference page, the ConfigMap and the
+ * check for misspelt names come from this table. A port of 0 takes a free one.
+ */
+export const SETTINGS = {
+  LOG_LEVEL: {
+    kind: 'choice',
+    choices: ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+    default: 'info',
+    services: ALL,
+    description: 'The least important messages that are logged. Calls that succeed are logged at debug.',
+  },
+  BIND_ADDRESS: {
+    kind: 'text',
+    default: '127.0.0.1',
+    services: ALL,
+    description:
+      'Address to listen on. There is no authentication yet, so by default only this machine is served.',
+  },
+  EDGE_PORT: {
+    ...PORT,
+    default: 8080,
+    services: ['start', 'edge'],
+    description: 'Port on which calls come in.',
+  },
+  UPLOAD_PORT: {
+    ...PORT,
+    default: 8002,
+    services: ['start', 'upload'],
+    description: 'Port on which functions are uploaded.',
+  },
+  WORKER_PORT: {
+    ...PORT,
+    default: 8081,
+    services: ['worker'],
+    description: "Port of a worker's health and metrics.",
+  },
+  REDIS_QUEUE_HOST: {
+    kind: 'text',
+    default: 'localhost',
+    services: ['edge', 'worker'],
+    description: 'Host of the Redis server that holds the queue of calls and their results.',
+  },
+  REDIS_STATE_HOST: {
+    kind: 'text',
+    default: 'localhost',
+    services: ['worker'],
+    description: 'Host of the Redis server that holds the state of the cluster: which workers there are.',
+  },
+  REDIS_PORT: {
+    ...PORT,
+    min: 1,
+    default: 6379,
+    services: ['edge', 'worker'],
+    description: 'Port of both Redis servers.',
+  },
+  FUNCTION_STORAGE: {
+    kind: 'choice',
+    choices: ['directory'],
+    default: 'directory',
+    services: ALL,
+    description: 'Where functions are stored: a directory, which all processes of a cluster share.',
+  },
+  FUNC_ROOT: {
+    kind: 'text',
+    default: 'data',
+    services: ALL,
+    description:
+      'The data directory: functions and their versions. One process writes it, the upload service.',
+  },
+  FUNCTION_REFRESH: {
+    kind: 'integer',
+    unit: 'ms',
+    default: 250,
+    min: 0,
+    max: 1_000,
+    services: ['start', 'edge', 'worker'],
+    description:
+      'How long the current version of a function is remembered before the storage is asked again.',
+  },
+  DEMO_FUNCTIONS: {
+    ...ON_OFF,
+    default: 'on',
+    services: ['start'],
+    description: 'Whether the standalone server uploads the demo functions when it starts.',
+  },
+  THREADS_PER_WORKER: {
+    kind: 'integer',
+    unit: 'threads',
+    default: 0,
+    min: 0,
+    max: THREADS_MAX,
+    services: ['start', 'worker'],
+    description: 'Calls that run at once, each on a thread of its own. 0 means one for each core.',
+  },
+  CAPTURE_STDOUT: {
+    ...ON_OFF,
+    default: 'on',
+    services: ['start', 'worker'],
+    description: 'Whether standard output becomes the output of a call that wrote none.',
+  },
+  GLOBAL_MESSAGE_TIMEOUT: {
+    kind: 'integer',
+    unit: 'ms',
+    default: LIMITS.deadlineMs.default,
+    min: 1,
+    max: LIMITS.deadlineMs.max,
+    services: ['start', 'edge'],
+    description: 'Time from the acceptance of a call to its deadline, when the caller names none.',
+  },
+  CALL_TIMEOUT_MAX: {
+    kind: 'integer',
+    unit: 'ms',
+    default: LIMITS.deadlineMs.max,
+    min: 1,
+    max: LIMITS.deadlineMs.max,
+    services: ['start', 'edge'],
+    description: 'The longest time that a caller may ask for with X-Faasm-Timeout.',
+  },
+  INPUT_LIMIT_BYTES: bytes('inputBytes', ['start', 'edge'], 'Largest input of a call.'),
+  OUTPUT_LIMIT_BYTES: bytes('outputBytes', ['start', 'worker'], 'Largest output of a call.'),
+  MEMORY_LIMIT_BYTES: bytes(
+    'memoryBytes',
+    ['start', 'worker', 'upload'],
+    'Largest linear memory of a Faaslet.',
+  ),
+  LOG_LIMIT_BYTES: bytes(
+    'logBytes',
+    ['start', 'worker'],
+    'Kept of standard output and of standard error, each: the last bytes.',
+  ),
+  MODULE_LIMIT_BYTES: bytes('moduleBytes', ['start', 'upload'], 'Largest module.'),
+  QUEUE_LIMIT_CALLS: {
+    kind: 'integer',
+    unit: 'calls',
+    default: LIMITS.queuedCalls.default,
+    min: 1,
+    max: LIMITS.queuedCalls.max,
+    services: ['start', 'edge'],
+    description: 'Calls that wait for a worker; more are refused with 503.',
+  },
+  USER_LIMIT_CALLS: {
+    kind: 'integer',
+    unit: 'calls',
+    default: LIMITS.outstandingCallsPerUser.default,
+    min: 1,
+    max: LIMITS.outstandingCallsPerUser.max,
+    services: ['start', 'edge'],
+    description: 'Calls of one user that have not ended; more are refused with 429.',
+  },
+  RESULT_TTL: {
+    kind: 'integer',
+    unit: 'ms',
+    default: LIMITS.resultTtlMs.default,
+    min: 1_000,
+    max: LIMITS.resultTtlMs.max,
+    services: ['start', 'edge', 'worker'],
+    description: 'How long the result of an asynchronous call is kept.',
+  },
+  RESULT_LIMIT_BYTES: {
+    kind: 'integer',
+    unit: 'bytes',
+    default: 256 * 1024 * 1024,
+    min: 1024 * 1024,
+    max: 16 * 1024 * 1024 * 1024,
+    services: ['start'],
+    description: 'Results that the standalone server keeps in memory, in total; the oldest go first.',
+  },
+  LEASE_TIME: {
+    kind: 'integer',
+    unit: 'ms',
+    default: 10_000,
+    min: 500,
+    max: 600_000,
+    services: ['start', 'edge', 'worker'],
+    description:
+      'How long a worker may be silent before its calls are given to others. It renews at a third of this.',
+  },
+  DELIVERY_LIMIT: {
+    kind: 'integer',
+    unit: 'deliveries',
+    default: 3,
+    min: 1,
+    max: 100,
+    services: ['edge', 'worker'],
+    description: 'How often an asynchronous call is given to a worker before it ends as call.host_lost.',
+  },
+  DRAIN_TIMEOUT: {
+    kind: 'integer',
+    unit: 'ms',
+    default: 30_000,
+    min: 0,
+    max: 3_600_000,
+    services: ALL,
+    description:
+      'How long running calls may take after SIGTERM; then asynchronous ones go back to the queue.',
+  },
+} as const satisfies Record<string, Setting>;
+
+/** A key of {@link SETTINGS}. */
+export type SettingName = keyof typeof SETTINGS;
+
+function bytes<const S extends readonly ServiceName[]>(
+  limit: keyof typeof LIMITS,
+  services: S,
+  description: string,
+) {
+  const { default: usual, max } = LIMITS[limit];
+  return { kind: 'integer', unit: 'bytes', default: usual, min: 1, max, services, description } as const;
+}

@@ -1,0 +1,23 @@
+import { SETTINGS, type Setting } from './catalogue.ts';
+
+/** The page `docs/reference/configuration.md`, from the table of settings. */
+export function renderConfigurationReference(): string {
+  const rows = Object.entries<Setting>(SETTINGS).map(([name, setting]) => {
+    return `| \`${name}\` | ${values(setting)} | \`${setting.default}\` | ${setting.services.join(', ')} | ${setting.description} |`;
+  });
+  return `# Configuration
+
+Settings are environment variables; the flags of \`faasm start\`, \`edge\`, \`worker\` and \`upload\` go before them.
+\`faasm config\` prints the values in force and where each comes from. A name that begins with \`FAASM_\`, or that differs
+from one of these by one or two characters, stops the start, so that a slip of the pen is not a default.
+
+| name | values | default | read by | meaning |
+| --- | --- | --- | --- | --- |
+${rows.join('\n')}
+`;
+}
+
+function values(setting: Setting): string {
+  if (setting.kind === 'choice') return setting.choices.map((choice) => `\`${choice}\``).join(', ');
+  return setting.kind === 'text' ? 'text' : `${setting.min} to ${setting.max} (${setting.unit})`;
+}

@@ -1,0 +1,2 @@
+export { STANDALONE_SETTINGS } from './config.ts';
+export { runService } from './service.ts';

@@ -1,0 +1,172 @@
+import { deployFunction, rollbackFunction, type DeployOptions } from '@faasm/functions';
+import { FaasmError, formatFunctionRef, functionRef, NAME_PATTERN, type FunctionRef } from '@faasm/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import { Type } from 'typebox';
+import { deploymentBody, DeploymentSchema, functionBody, FunctionSchema } from './bodies.ts';
+
+interface FunctionParams {
+  user: string;
+  func: string;
+}
+
+const WASM_MEDIA_TYPE = 'application/wasm';
+
+/** Largest JSON body, in bytes: it holds one digest. */
+const JSON_BYTES_MAX = 4_096;
+
+const tags = ['functions'];
+const params = Type.Object({ user: Type.String(), func: Type.String() });
+
+/** The routes of the upload service, as a plugin. */
+export function uploadRoutes(options: DeployOptions): (server: FastifyInstance) => Promise<void> {
+  return async (server) => {
+    server.addSchema(FunctionSchema).addSchema(DeploymentSchema);
+    readRoutes(server, options);
+    changeRoutes(server, options);
+    await server.register(async (scope) => {
+      putRoute(scope, options);
+      await Promise.resolve();
+    });
+  };
+}
+
+/** In a scope of its own, because here any body is a module that is taken as it streams in. */
+function putRoute(server: FastifyInstance, options: DeployOptions): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (_request, payload, done) => {
+    done(null, payload);
+  });
+  const response = { 200: Type.Ref('Deployment'), 201: Type.Ref('Deployment') };
+  server.put<{ Params: FunctionParams }>(
+    '/f/:user/:func',
+    {
+      bodyLimit: options.moduleBytesMax,
+      schema: {
+        tags,
+        params,
+        response,
+        consumes: [WASM_MEDIA_TYPE],
+        summary: 'Upload a module and make it current',
+      },
+    },
+    async (request, reply) => {
+      const ref = refOf(request);
+      refuseLength(request, options.moduleBytesMax);
+      const deployment = await deployFunction(ref, bodyOf(request), options);
+      request.log.info(
+        { function: formatFunctionRef(ref), digest: deployment.version.digest },
+        'function uploaded',
+      );
+      void reply.code(deployment.changed ? 201 : 200);
+      return deploymentBody(deployment);
+    },
+  );
+}
+
+function readRoutes(server: FastifyInstance, { store }: DeployOptions): void {
+  const querystring = Type.Object({ version: Type.Optional(Type.String()) });
+  server.get<{ Params: FunctionParams; Querystring: { version?: string } }>(
+    '/f/:user/:func',
+    {
+      schema: {
+        tags,
+        params,
+        querystring,
+        summary: 'Describe a function, or download a module (Accept: application/wasm)',
+      },
+    },
+    async (request, reply) => {
+      const ref = refOf(request);
+      const record = await store.describe(ref);
+      if (record === undefined) throw unknownFunction(ref);
+      if (request.headers.accept !== WASM_MEDIA_TYPE) return functionBody(record);
+      return await sendModule(
+        reply,
+        request.query.version ?? record.current,
+        async (digest) => await store.read(ref, digest),
+      );
+    },
+  );
+
+  const list = Type.Object({ functions: Type.Array(Type.Ref('Function')) });
+  server.get<{ Querystring: { user?: string } }>(
+    '/f',
+    {
+      schema: {
+        tags,
+        querystring: Type.Object({ user: Type.Optional(Type.String({ pattern: NAME_PATTERN.source })) }),
+        response: { 200: list },
+        summary: 'List functions',
+      },
+    },
+    async (request) => ({ functions: (await store.list(request.query.user)).map(functionBody) }),
+  );
+}
+
+function changeRoutes(server: FastifyInstance, { store }: DeployOptions): void {
+  const body = Type.Object({ digest: Type.String({ description: "A version's digest, or `previous`" }) });
+  server.put<{ Params: FunctionParams; Body: { digest: string } }>(
+    '/f/:user/:func/current',
+    {
+      bodyLimit: JSON_BYTES_MAX,
+      schema: {
+        tags,
+        params,
+        body,
+        response: { 200: Type.Ref('Function') },
+        summary: 'Make a stored version current',
+      },
+    },
+    async (request) => functionBody(await rollbackFunction(store, refOf(request), request.body.digest)),
+  );
+
+  server.delete<{ Params: FunctionParams }>(
+    '/f/:user/:func',
+    {
+      schema: {
+        tags,
+        params,
+        response: { 204: Type.Null() },
+        summary: 'Remove a function with all its versions',
+      },
+    },
+    async (request, reply) => {
+      const ref = refOf(request);
+      if (!(await store.remove(ref))) throw unknownFunction(ref);
+      return await reply.code(204).send();
+    },
+  );
+}
+
+async function sendModule(
+  reply: FastifyReply,
+  digest: string,
+  read: (digest: string) => Promise<Uint8Array>,
+): Promise<FastifyReply> {
+  const bytes = await read(digest);
+  return await reply.type(WASM_MEDIA_TYPE).header('etag', `"${digest}"`).send(Buffer.from(bytes.buffer));
+}
+
+function refOf(request: FastifyRequest<{ Params: FunctionParams }>): FunctionRef {
+  return functionRef(request.params.user, request.params.func);
+}
+
+function unknownFunction(ref: FunctionRef): FaasmError {
+  return new FaasmError('function.unknown', `Function ${formatFunctionRef(ref)} does not exist`);
+}
+
+/** A body that announces too much is refused before any of it is read. */
+function refuseLength(request: FastifyRequest, maxBytes: number): void {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced <= maxBytes) return;
+  throw new FaasmError(
+    'module.too_large',
+    `Module of ${announced} bytes is larger than the limit of ${maxBytes} bytes`,
+  );
+}
+
+/** The request's bytes as they arrive; none when it has no body. */
+async function* bodyOf(request: FastifyRequest): AsyncGenerator<Uint8Array> {
+  if (request.body !== undefined && request.body !== null) yield* request.body as IncomingMessage;
+}

@@ -1,0 +1,37 @@
+import type { ServiceBase, Settings } from '@faasm/chassis';
+import { Executor } from '@faasm/executor';
+import type { CurrentVersions, FunctionStore } from '@faasm/functions';
+import { availableParallelism } from 'node:os';
+import type { CALL_HOST_SETTINGS } from './config.ts';
+
+/** Compiled modules that a process keeps, in bytes of Wasm; code is about five times that. */
+const CACHED_MODULE_BYTES_MAX = 256 * 1024 * 1024;
+
+/** What an executor needs besides its settings. */
+export interface ExecutorParts {
+  readonly base: ServiceBase;
+  readonly store: Pick<FunctionStore, 'read'>;
+  readonly versions: Pick<CurrentVersions, 'resolve'>;
+}
+
+/** The executor that the settings describe. */
+export function createExecutor(
+  settings: Settings<(typeof CALL_HOST_SETTINGS)[number]>,
+  parts: ExecutorParts,
+): Executor {
+  const { base, store, versions } = parts;
+  return new Executor({
+    store,
+    versions,
+    clock: base.clock,
+    host: base.incarnation,
+    threads: settings.THREADS_PER_WORKER === 0 ? availableParallelism() : settings.THREADS_PER_WORKER,
+    limits: {
+      memoryBytes: settings.MEMORY_LIMIT_BYTES,
+      outputBytes: settings.OUTPUT_LIMIT_BYTES,
+      logBytes: settings.LOG_LIMIT_BYTES,
+    },
+    captureStdout: settings.CAPTURE_STDOUT === 'on',
+    cachedModuleBytesMax: CACHED_MODULE_BYTES_MAX,
+  });
+}

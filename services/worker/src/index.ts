@@ -1,0 +1,3 @@
+export { CallHost, type CallHostOptions } from './call-host.ts';
+export { CALL_HOST_SETTINGS } from './config.ts';
+export { createExecutor, type ExecutorParts } from './create-executor.ts';
