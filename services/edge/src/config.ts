@@ -10,3 +10,18 @@ export const GATEWAY_SETTINGS = [
   'RESULT_TTL',
   'FUNCTION_REFRESH',
 ] as const satisfies readonly SettingName[];
+
+/** The settings that an edge of a cluster reads. */
+export const EDGE_SETTINGS = [
+  ...GATEWAY_SETTINGS,
+  'LOG_LEVEL',
+  'BIND_ADDRESS',
+  'EDGE_PORT',
+  'REDIS_QUEUE_HOST',
+  'REDIS_PORT',
+  'FUNCTION_STORAGE',
+  'FUNC_ROOT',
+  'LEASE_TIME',
+  'DELIVERY_LIMIT',
+  'DRAIN_TIMEOUT',
+] as const satisfies readonly SettingName[];

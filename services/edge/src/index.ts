@@ -1,3 +1,4 @@
-export { GATEWAY_SETTINGS } from './config.ts';
+export { EDGE_SETTINGS, GATEWAY_SETTINGS } from './config.ts';
 export { createGateway, type GatewayParts } from './create-gateway.ts';
 export { createEdgeServer, type EdgeServerOptions } from './edge-server.ts';
+export { runService } from './service.ts';

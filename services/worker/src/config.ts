@@ -9,3 +9,20 @@ export const CALL_HOST_SETTINGS = [
   'LOG_LIMIT_BYTES',
   'LEASE_TIME',
 ] as const satisfies readonly SettingName[];
+
+/** The settings that a worker of a cluster reads. */
+export const WORKER_SETTINGS = [
+  ...CALL_HOST_SETTINGS,
+  'LOG_LEVEL',
+  'BIND_ADDRESS',
+  'WORKER_PORT',
+  'REDIS_QUEUE_HOST',
+  'REDIS_STATE_HOST',
+  'REDIS_PORT',
+  'FUNCTION_STORAGE',
+  'FUNC_ROOT',
+  'FUNCTION_REFRESH',
+  'RESULT_TTL',
+  'DELIVERY_LIMIT',
+  'DRAIN_TIMEOUT',
+] as const satisfies readonly SettingName[];

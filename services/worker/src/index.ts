@@ -1,3 +1,4 @@
 export { CallHost, type CallHostOptions } from './call-host.ts';
-export { CALL_HOST_SETTINGS } from './config.ts';
+export { CALL_HOST_SETTINGS, WORKER_SETTINGS } from './config.ts';
 export { createExecutor, type ExecutorParts } from './create-executor.ts';
+export { runService } from './service.ts';

@@ -1,0 +1,24 @@
+-- What scripts that end a call share. They have KEYS[1..5]: the stream, the counts, the outstanding calls by user,
+-- the call and its waiters; `group` is the consumer group.
+
+-- Whether `consumer` holds the pending entry, delivered for the `delivery`th time: the lease (I3).
+local function holds(consumer, entry, delivery)
+  local pending = redis.pcall('XPENDING', KEYS[1], group, entry, entry, 1, consumer)
+  return not pending.err and #pending == 1 and pending[1][4] == tonumber(delivery)
+end
+
+-- Writes the terminal state, takes the entry out of the queue, and hands the result to everyone who waits.
+local function finish(id, entry, result, counter, ttl_ms, reply_ttl_ms)
+  redis.call('XACK', KEYS[1], group, entry)
+  redis.call('XDEL', KEYS[1], entry)
+  redis.call('HSET', KEYS[4], 'result', result)
+  redis.call('PEXPIRE', KEYS[4], ttl_ms)
+  redis.call('HINCRBY', KEYS[2], counter, 1)
+  local user = redis.call('HGET', KEYS[4], 'user')
+  if redis.call('HINCRBY', KEYS[3], user, -1) <= 0 then redis.call('HDEL', KEYS[3], user) end
+  for _, reply in ipairs(redis.call('SMEMBERS', KEYS[5])) do
+    redis.call('RPUSH', reply, id .. result)
+    redis.call('PEXPIRE', reply, reply_ttl_ms)
+  end
+  redis.call('DEL', KEYS[5])
+end

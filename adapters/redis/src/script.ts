@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+/** A Lua script that Redis runs as one step. */
+export interface Script {
+  readonly source: string;
+  readonly sha1: string;
+  readonly keys: number;
+}
+
+const INCLUDE_PATTERN = /^-- @include (?<name>[a-z]+)$/gm;
+
+/** Reads `lua/NAME-KEYS.lua` with the parts that it includes. The number in the name is the number of its keys. */
+function readScript(file: string): Script {
+  const source = readLua(`${file}.lua`).replaceAll(INCLUDE_PATTERN, (_, name: string) =>
+    readLua(`includes/${name}.lua`),
+  );
+  return {
+    source,
+    sha1: createHash('sha1').update(source).digest('hex'),
+    keys: Number(file.split('-').at(-1)),
+  };
+}
+
+function readLua(path: string): string {
+  return readFileSync(new URL(`./lua/${path}`, import.meta.url), 'utf8');
+}
+
+/** All scripts, read when the adapter is loaded. */
+export const SCRIPTS = {
+  submit: readScript('submit-5'),
+  settle: readScript('settle-5'),
+  end: readScript('end-5'),
+  renew: readScript('renew-1'),
+  release: readScript('release-2'),
+  takeover: readScript('takeover-1'),
+  status: readScript('status-3'),
+  counts: readScript('counts-2'),
+} as const satisfies Record<string, Script>;

@@ -1,0 +1,57 @@
+import { DirectoryFunctionStore, readDataDirectory } from '@faasm/adapter-fs';
+import { RedisBackend } from '@faasm/adapter-redis';
+import { measureQueue } from '@faasm/adapter-telemetry';
+import {
+  listen,
+  Readiness,
+  readSettings,
+  runUntilSignal,
+  serviceBase,
+  type SettingInputs,
+} from '@faasm/chassis';
+import { CurrentVersions } from '@faasm/functions';
+import { EDGE_SETTINGS } from './config.ts';
+import { createGateway } from './create-gateway.ts';
+import { createEdgeServer } from './edge-server.ts';
+
+/** An edge of a cluster: accepts calls for the queue in Redis. Resolves when it has stopped. Throws `ConfigError`. */
+export async function runService(inputs: SettingInputs): Promise<void> {
+  const settings = readSettings(EDGE_SETTINGS, inputs);
+  const base = serviceBase('edge', settings.LOG_LEVEL);
+  const { clock, logger, metrics } = base;
+  const backend = RedisBackend.connect({
+    host: settings.REDIS_QUEUE_HOST,
+    port: settings.REDIS_PORT,
+    incarnation: base.incarnation,
+    queuedCallsMax: settings.QUEUE_LIMIT_CALLS,
+    outstandingCallsPerUserMax: settings.USER_LIMIT_CALLS,
+    resultTtlMs: settings.RESULT_TTL,
+    leaseMs: settings.LEASE_TIME,
+    deliveriesMax: settings.DELIVERY_LIMIT,
+    onError: (error) => {
+      logger.warn({ err: error }, 'redis-queue');
+    },
+  });
+  measureQueue(metrics, async () => await backend.counts());
+  const store = new DirectoryFunctionStore(readDataDirectory(settings.FUNC_ROOT));
+  const versions = new CurrentVersions({ store, clock, refreshMs: settings.FUNCTION_REFRESH });
+  const gateway = createGateway(settings, { base, queue: backend, results: backend, versions });
+  const readiness = new Readiness(async () => {
+    await Promise.all([backend.ping(), store.ping()]);
+  }, clock);
+  const server = await createEdgeServer({
+    ...base,
+    gateway,
+    readiness,
+    inputBytesMax: settings.INPUT_LIMIT_BYTES,
+    timeoutMaxMs: settings.CALL_TIMEOUT_MAX,
+  });
+  await listen(server, { role: 'edge', host: settings.BIND_ADDRESS, port: settings.EDGE_PORT });
+  const stop = async (): Promise<void> => {
+    readiness.drain();
+    gateway.drain();
+    await server.close();
+    await backend.close();
+  };
+  await runUntilSignal({ stop }, { logger, drainTimeoutMs: settings.DRAIN_TIMEOUT });
+}
