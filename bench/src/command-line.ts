@@ -19,7 +19,7 @@ export class UsageError extends Error {
 }
 
 /** How often a figure must be measured to be published. */
-export const PUBLISHED_ROUNDS_MIN = 20;
+const PUBLISHED_ROUNDS_MIN = 20;
 
 const ROUNDS = { default: PUBLISHED_ROUNDS_MIN, min: 2, max: 1_000 };
 const SECONDS = { default: 2, min: 1, max: 600 };

@@ -11,7 +11,7 @@ export interface BenchOptions {
 }
 
 /** What a benchmark found. */
-export interface BenchReport {
+interface BenchReport {
   readonly bars: readonly Bar[];
   /** Everything that was measured, to be kept as JSON. */
   readonly raw: unknown;

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { TOOLS } from '../machine/tools.ts';
 
 const run = promisify(execFile);
 
@@ -37,10 +38,10 @@ export interface LoadResult {
 export async function generateLoad({ url, body, seconds, cores, folder }: Load): Promise<LoadResult> {
   const script = join(folder, 'load.lua');
   await writeFile(script, luaScript(body));
-  const { stdout } = await run('taskset', [
+  const { stdout } = await run(TOOLS.taskset.command, [
     '--cpu-list',
     cores.join(','),
-    'wrk',
+    TOOLS.wrk.command,
     '--threads=1',
     `--connections=${CONNECTIONS}`,
     `--duration=${seconds}s`,

@@ -1,7 +1,7 @@
 import type { PairedRatio } from '../stats/paired-ratio.ts';
 
 /** A figure with its unit. */
-export interface Figure {
+interface Figure {
   readonly value: number;
   readonly unit: string;
 }

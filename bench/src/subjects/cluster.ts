@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
+import { TOOLS } from '../machine/tools.ts';
 import { ADDRESS, ECHO, functionFolder, startFaasm, uploadEcho } from './faasm.ts';
 import { freePort, startServer, type ServerProcess } from './server-process.ts';
 import type { Site, Subject } from './subject.ts';
@@ -53,7 +54,7 @@ async function startRedis(site: Site, address: string, port: number): Promise<Se
   const name = `redis-${address}`;
   const server = await startServer(site, {
     name,
-    command: 'redis-server',
+    command: TOOLS.redisServer.command,
     args: [
       '--bind',
       address,

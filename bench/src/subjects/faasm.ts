@@ -31,12 +31,7 @@ export async function startFaasm(site: Site, { args, env = {}, port }: FaasmComm
     args: [CLI, ...args],
     env,
   });
-  try {
-    await server.untilReady(() => requireOk(`http://${ADDRESS}:${port}/readyz`));
-  } catch (error) {
-    await server.stop();
-    throw error;
-  }
+  await server.untilReady(() => requireOk(`http://${ADDRESS}:${port}/readyz`));
   return server;
 }
 

@@ -4,12 +4,15 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { TOOLS } from '../machine/tools.ts';
 import type { Site } from './subject.ts';
 
 /** How long a server may take until it answers, and how long after SIGTERM until it has ended, in milliseconds. */
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 35_000;
 const POLL_MS = 50;
+/** How long one answer may take, in milliseconds. */
+const ANSWER_TIMEOUT_MS = 5_000;
 /** How much of a server's log an error shows, in characters. */
 const LOG_TAIL_CHARS = 2_000;
 
@@ -26,7 +29,10 @@ export interface ServerCommand {
 /** A server process that benchmarks started. */
 export interface ServerProcess {
   readonly pid: number;
-  /** Resolves once `ready` does without rejecting; asks it again and again. Rejects when the process ends. */
+  /**
+   * Resolves once `ready` does without rejecting; asks it again and again. If that takes too long or the process
+   * ends, stops it and rejects with what it printed.
+   */
   untilReady(ready: () => Promise<void>): Promise<void>;
   /** Ends it with SIGTERM, or with SIGKILL if that takes too long. */
   stop(): Promise<void>;
@@ -38,7 +44,7 @@ export async function startServer(site: Site, server: ServerCommand): Promise<Se
   const logPath = join(site.folder, `${name}.log`);
   const log = openSync(logPath, 'a');
   // taskset replaces itself, so the process id is the server's.
-  const child = spawn('taskset', ['--cpu-list', site.cores.join(','), command, ...args], {
+  const child = spawn(TOOLS.taskset.command, ['--cpu-list', site.cores.join(','), command, ...args], {
     cwd: site.folder,
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', log, log],
@@ -53,6 +59,15 @@ export async function startServer(site: Site, server: ServerCommand): Promise<Se
       cause,
     });
 
+  const stop = async (): Promise<void> => {
+    if (!running()) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const kill = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await ended;
+    clearTimeout(kill);
+  };
+
   return {
     pid,
     async untilReady(ready) {
@@ -63,19 +78,15 @@ export async function startServer(site: Site, server: ServerCommand): Promise<Se
           return;
         } catch (error) {
           if (!running()) throw failure(`ended with ${child.exitCode ?? child.signalCode}`, error);
-          if (performance.now() > end) throw failure(`did not answer within ${START_TIMEOUT_MS} ms`, error);
+          if (performance.now() > end) {
+            await stop();
+            throw failure(`did not answer within ${START_TIMEOUT_MS} ms`, error);
+          }
         }
         await delay(POLL_MS);
       }
     },
-    async stop() {
-      if (!running()) return;
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      const kill = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-      await ended;
-      clearTimeout(kill);
-    },
+    stop,
   };
 }
 
@@ -92,7 +103,7 @@ export async function freePort(address: string): Promise<number> {
 
 /** Rejects unless `url` answers with a status of 200 to 299. */
 export async function requireOk(url: string, request: RequestInit = {}): Promise<void> {
-  const answer = await fetch(url, request);
+  const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS), ...request });
   const body = await answer.text();
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${body.slice(0, LOG_TAIL_CHARS)}`);
 }
