@@ -1,6 +1,6 @@
 /**
  * What a function written in AssemblyScript asks of Faasm. Compile with `--use abort=assemblyscript/faasm/abort`, so
- * that a failed assertion is reported on standard error instead of through an import that only browsers have.
+ * that a failed assertion is reported on standard error, where the function's own messages are.
  */
 
 // @ts-ignore: decorator

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { arch, cpus, release } from 'node:os';
+import { TOOLS, versionOf } from './tools.ts';
+
+/** On what a benchmark ran. */
+export interface MachineDescription {
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryGib: number;
+  readonly kernel: string;
+  readonly node: string;
+  readonly wrk: string;
+  readonly redis: string;
+}
+
+/** Describes this machine and the programs that take part. */
+export function describeMachine(): MachineDescription {
+  const memoryKib = Number(/^MemTotal:\s+(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1]);
+  return {
+    processor: `${cpus()[0]?.model.trim() ?? 'unknown'} (${arch()})`,
+    cores: cpus().length,
+    memoryGib: Math.round(memoryKib / 2 ** 20),
+    kernel: `Linux ${release()}`,
+    node: `Node ${process.versions.node} (V8 ${process.versions.v8})`,
+    wrk: /wrk \S+/.exec(versionOf(TOOLS.wrk))?.[0] ?? 'unknown',
+    redis: /v=(\S+)/.exec(versionOf(TOOLS.redisServer))?.[1] ?? 'none',
+  };
+}
