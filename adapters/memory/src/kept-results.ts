@@ -16,7 +16,7 @@ interface Kept {
 }
 
 /** What a result costs besides its bytes: objects, strings and map entries, estimated generously. */
-const RESULT_OVERHEAD_BYTES = 1_024;
+export const RESULT_OVERHEAD_BYTES = 1_024;
 
 /** Decides which results of ended calls are still there: bounded in time and in bytes. */
 export class KeptResults {

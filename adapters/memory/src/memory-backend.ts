@@ -1,11 +1,4 @@
-import {
-  FaasmError,
-  type Call,
-  type CallId,
-  type CallResult,
-  type CallState,
-  type CallStatus,
-} from '@faasm/protocol';
+import { FaasmError, type Call, type CallId, type CallResult, type CallStatus } from '@faasm/protocol';
 import {
   endedResult,
   type CallCounts,
@@ -17,8 +10,9 @@ import {
   type TakeOptions,
 } from '@faasm/scheduler';
 import type { Clock } from '@faasm/stdx';
-import { Fifo } from './fifo.ts';
+import { CallEntry } from './call-entry.ts';
 import { KeptResults } from './kept-results.ts';
+import { LinkedQueue } from './linked-queue.ts';
 
 /** Bounds of a memory backend. */
 export interface MemoryBackendOptions {
@@ -27,19 +21,10 @@ export interface MemoryBackendOptions {
   readonly queuedCallsMax: number;
   /** Calls of one user that have not ended, at most. */
   readonly outstandingCallsPerUserMax: number;
-  /** How long the result of an asynchronous call is kept, in milliseconds. */
+  /** How long a result that nobody waited for is kept, in milliseconds. */
   readonly resultTtlMs: number;
-  /** How many bytes of results are kept in total. */
+  /** How many bytes of results are kept in total; the oldest go first. */
   readonly resultBytesMax: number;
-}
-
-interface Entry {
-  readonly call: Call;
-  state: CallState;
-  delivery: number;
-  result: CallResult | undefined;
-  /** Called once, when the call is done. */
-  waiters: Set<() => void> | undefined;
 }
 
 /** Seconds after which a refused caller may try again. */
@@ -47,18 +32,19 @@ const RETRY_AFTER_SECONDS = 1;
 
 /**
  * Queue and results in this process's memory, for the standalone server and for tests. Nothing survives the process.
- * Its workers live and die with it, so leases do not run out.
+ * Its workers live and die with it, so leases do not run out and no call is ever given up.
  */
 export class MemoryBackend implements CallQueue, ResultStore {
   readonly durable = false;
   readonly #options: MemoryBackendOptions;
-  readonly #entries = new Map<CallId, Entry>();
-  readonly #waiting = new Fifo<Entry>();
+  readonly #entries = new Map<CallId, CallEntry>();
+  readonly #waiting = new LinkedQueue<CallEntry>();
+  /** Each takes the next call that comes; empty while calls wait. */
+  readonly #takers = new Set<(lease: Lease) => void>();
   readonly #outstanding = new Map<string, number>();
   readonly #kept: KeptResults;
-  readonly #takers = new Set<() => void>();
   readonly #endListeners = new Set<(id: CallId) => void>();
-  #counts = { accepted: 0, queued: 0, running: 0, done: 0, dead: 0 };
+  readonly #counts = { accepted: 0, queued: 0, running: 0, done: 0, dead: 0 };
 
   constructor(options: MemoryBackendOptions) {
     this.#options = options;
@@ -71,49 +57,53 @@ export class MemoryBackend implements CallQueue, ResultStore {
 
   async submit(call: Call): Promise<void> {
     this.#checkBounds(call);
-    const entry: Entry = { call, state: 'queued', delivery: 0, result: undefined, waiters: undefined };
+    const { user } = call.function;
+    const entry = new CallEntry(call);
     this.#entries.set(call.id, entry);
-    this.#outstanding.set(call.function.user, this.#outstandingOf(call.function.user) + 1);
+    this.#outstanding.set(user, this.#outstandingOf(user) + 1);
     this.#counts.accepted += 1;
     this.#enqueue(entry);
-    await Promise.resolve();
   }
 
   async take({ max, signal }: TakeOptions): Promise<Lease[]> {
-    while (!signal.aborted) {
-      const leases = this.#takeWaiting(max);
-      if (leases.length > 0) return leases;
-      await this.#moreWaiting(signal);
+    if (signal.aborted) return [];
+    const leases: Lease[] = [];
+    while (leases.length < max) {
+      const entry = this.#waiting.shift();
+      if (entry === undefined) break;
+      this.#counts.queued -= 1;
+      leases.push(this.#lease(entry));
     }
-    return [];
+    return leases.length > 0 ? leases : await this.#next(signal);
   }
 
   async renew(lease: Lease): Promise<boolean> {
-    return await Promise.resolve(this.#held(lease) !== undefined);
+    return this.#held(lease) !== undefined;
   }
 
   async settle(lease: Lease, result: CallResult): Promise<boolean> {
     const entry = this.#held(lease);
-    if (entry !== undefined) this.#finish(entry, result);
-    return await Promise.resolve(entry !== undefined);
+    if (entry === undefined) return false;
+    this.#finish(entry, result);
+    return true;
   }
 
   async release(lease: Lease): Promise<boolean> {
     const entry = this.#held(lease);
-    if (entry !== undefined) {
-      this.#counts.running -= 1;
-      this.#enqueue(entry);
-    }
-    return await Promise.resolve(entry !== undefined);
+    if (entry === undefined) return false;
+    this.#counts.running -= 1;
+    this.#enqueue(entry);
+    return true;
   }
 
   async end(id: CallId, reason: EndReason): Promise<EndAnswer> {
-    await Promise.resolve();
     const entry = this.#entries.get(id);
     if (entry === undefined) return 'unknown';
-    if (entry.state === 'done') return 'already_done';
+    const { state } = entry;
+    if (state === 'done') return 'already_done';
+    if (state === 'queued') this.#waiting.remove(entry);
+    const message = `Call ${id} was ended while it was ${state}`;
     const finishedAt = this.#options.clock.now();
-    const message = `Call ${id} was ended while it was ${entry.state}: ${reason}`;
     this.#finish(entry, endedResult(entry.call, { code: reason, message, finishedAt }));
     for (const listener of this.#endListeners) listener(id);
     return 'ended';
@@ -127,31 +117,29 @@ export class MemoryBackend implements CallQueue, ResultStore {
   }
 
   async counts(): Promise<CallCounts> {
-    return await Promise.resolve({ ...this.#counts });
+    return { ...this.#counts };
   }
 
   async status(id: CallId): Promise<CallStatus | undefined> {
     this.#kept.expire(this.#options.clock.monotonic());
-    const entry = this.#entries.get(id);
-    return await Promise.resolve(entry === undefined ? undefined : statusOf(entry));
+    return this.#entries.get(id)?.status();
   }
 
   async wait(id: CallId, signal: AbortSignal): Promise<CallStatus | undefined> {
     this.#kept.expire(this.#options.clock.monotonic());
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
-    if (entry.state !== 'done' && !signal.aborted) await doneOrAborted(entry, signal);
+    await entry.doneOr(signal);
     if (entry.state === 'done' && entry.call.kind === 'sync') this.#forget(id);
-    return statusOf(entry);
+    return entry.status();
   }
 
   async ping(): Promise<true> {
-    return await Promise.resolve(true);
+    return true;
   }
 
   async close(): Promise<void> {
     this.#endListeners.clear();
-    await Promise.resolve();
   }
 
   #checkBounds(call: Call): void {
@@ -167,62 +155,64 @@ export class MemoryBackend implements CallQueue, ResultStore {
     }
   }
 
-  #enqueue(entry: Entry): void {
+  /** Hands the call to the taker that has waited longest, or lets it wait for one. */
+  #enqueue(entry: CallEntry): void {
+    for (const taker of this.#takers) {
+      taker(this.#lease(entry));
+      return;
+    }
     entry.state = 'queued';
     this.#counts.queued += 1;
     this.#waiting.push(entry);
-    for (const wake of this.#takers) {
-      wake();
-      return;
-    }
   }
 
-  #takeWaiting(max: number): Lease[] {
-    const leases: Lease[] = [];
-    while (leases.length < max) {
-      const entry = this.#waiting.shift();
-      if (entry === undefined) break;
-      if (entry.state !== 'queued') continue;
-      entry.state = 'running';
-      entry.delivery += 1;
-      this.#counts.queued -= 1;
-      this.#counts.running += 1;
-      leases.push({ call: entry.call, delivery: entry.delivery, token: entry.call.id });
-    }
-    return leases;
+  #lease(entry: CallEntry): Lease {
+    entry.state = 'running';
+    entry.deliveries += 1;
+    this.#counts.running += 1;
+    return { call: entry.call, delivery: entry.deliveries, token: entry.call.id };
   }
 
-  async #moreWaiting(signal: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const wake = (): void => {
-      this.#takers.delete(wake);
-      signal.removeEventListener('abort', wake);
-      resolve();
+  /**
+   * The next call that comes. A call that comes in the moment of the abort is the taker's: it is handed over here
+   * and now, so it cannot get lost between the two.
+   */
+  async #next(signal: AbortSignal): Promise<Lease[]> {
+    const { promise, resolve } = Promise.withResolvers<Lease[]>();
+    const stopWaiting = (): void => {
+      this.#takers.delete(taker);
+      signal.removeEventListener('abort', giveUp);
     };
-    this.#takers.add(wake);
-    signal.addEventListener('abort', wake);
-    await promise;
+    const taker = (lease: Lease): void => {
+      stopWaiting();
+      resolve([lease]);
+    };
+    const giveUp = (): void => {
+      stopWaiting();
+      resolve([]);
+    };
+    this.#takers.add(taker);
+    signal.addEventListener('abort', giveUp);
+    return await promise;
   }
 
   /** The entry that the lease gives the right to, if it still does (I3). */
-  #held(lease: Lease): Entry | undefined {
-    const entry = this.#entries.get(lease.call.id);
-    return entry?.state === 'running' && entry.delivery === lease.delivery ? entry : undefined;
+  #held(lease: Lease): CallEntry | undefined {
+    const entry = this.#entries.get(lease.token);
+    return entry?.state === 'running' && entry.deliveries === lease.delivery ? entry : undefined;
   }
 
-  #finish(entry: Entry, result: CallResult): void {
-    this.#counts[entry.state] -= 1;
+  #finish(entry: CallEntry, result: CallResult): void {
+    const { id, kind, function: ref } = entry.call;
+    if (entry.state !== 'done') this.#counts[entry.state] -= 1;
     this.#counts.done += 1;
-    entry.state = 'done';
-    entry.result = result;
-    const handedOver = entry.call.kind === 'sync' && entry.waiters !== undefined && entry.waiters.size > 0;
-    if (!handedOver) this.#kept.add(result, this.#options.clock.monotonic());
-    const { user } = entry.call.function;
-    const left = this.#outstandingOf(user) - 1;
-    if (left === 0) this.#outstanding.delete(user);
-    else this.#outstanding.set(user, left);
-    for (const waiter of entry.waiters ?? []) waiter();
-    entry.waiters = undefined;
+    const left = this.#outstandingOf(ref.user) - 1;
+    if (left === 0) this.#outstanding.delete(ref.user);
+    else this.#outstanding.set(ref.user, left);
+    const handedOver = kind === 'sync' && entry.awaited;
+    entry.finish(result);
+    if (handedOver) this.#entries.delete(id);
+    else this.#kept.add(result, this.#options.clock.monotonic());
   }
 
   #forget(id: CallId): void {
@@ -233,30 +223,4 @@ export class MemoryBackend implements CallQueue, ResultStore {
   #outstandingOf(user: string): number {
     return this.#outstanding.get(user) ?? 0;
   }
-}
-
-function statusOf({ call, state, result }: Entry): CallStatus {
-  const { id, kind, acceptedAt, deadlineAt } = call;
-  return {
-    id,
-    kind,
-    function: call.function,
-    state,
-    acceptedAt,
-    deadlineAt,
-    ...(result === undefined ? {} : { result }),
-  };
-}
-
-async function doneOrAborted(entry: Entry, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const end = (): void => {
-    entry.waiters?.delete(end);
-    signal.removeEventListener('abort', end);
-    resolve();
-  };
-  entry.waiters ??= new Set();
-  entry.waiters.add(end);
-  signal.addEventListener('abort', end);
-  await promise;
 }

@@ -7,6 +7,7 @@ export class MemoryHostRegistry implements HostRegistry {
   readonly #ttlMs: number;
   readonly #hosts = new Map<string, { record: HostRecord; announcedAt: number }>();
 
+  /** A host is listed for `ttlMs` milliseconds after it was last announced. */
   constructor(clock: Clock, ttlMs: number) {
     this.#clock = clock;
     this.#ttlMs = ttlMs;
@@ -14,12 +15,10 @@ export class MemoryHostRegistry implements HostRegistry {
 
   async announce(host: HostRecord): Promise<void> {
     this.#hosts.set(host.id, { record: host, announcedAt: this.#clock.monotonic() });
-    await Promise.resolve();
   }
 
   async withdraw(id: string): Promise<void> {
     this.#hosts.delete(id);
-    await Promise.resolve();
   }
 
   async list(): Promise<HostRecord[]> {
@@ -27,15 +26,15 @@ export class MemoryHostRegistry implements HostRegistry {
     for (const [id, { announcedAt }] of this.#hosts) {
       if (now - announcedAt > this.#ttlMs) this.#hosts.delete(id);
     }
-    const records = [...this.#hosts.values()].map(({ record }) => record);
-    return await Promise.resolve(records.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
+    const records = Array.from(this.#hosts.values(), ({ record }) => record);
+    return records.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   async ping(): Promise<true> {
-    return await Promise.resolve(true);
+    return true;
   }
 
   async close(): Promise<void> {
-    await Promise.resolve();
+    this.#hosts.clear();
   }
 }

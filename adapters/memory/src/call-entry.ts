@@ -1,0 +1,54 @@
+import type { Call, CallResult, CallState, CallStatus } from '@faasm/protocol';
+import { EMPTY_BYTES } from '@faasm/stdx';
+import type { Linked } from './linked-queue.ts';
+
+/** One call and how far it has come. */
+export class CallEntry implements Linked<CallEntry> {
+  before: CallEntry | undefined;
+  after: CallEntry | undefined;
+  call: Call;
+  state: CallState = 'queued';
+  /** How often it was taken. */
+  deliveries = 0;
+  result: CallResult | undefined;
+  readonly #waiters = new Set<() => void>();
+
+  constructor(call: Call) {
+    this.call = call;
+  }
+
+  /** Whether anyone waits for its end. */
+  get awaited(): boolean {
+    return this.#waiters.size > 0;
+  }
+
+  /** Ends the call and wakes everyone who waits for it. */
+  finish(result: CallResult): void {
+    this.state = 'done';
+    this.result = result;
+    // The entry of an ended call may be kept for its result, which must not keep the input too.
+    this.call = { ...this.call, input: EMPTY_BYTES };
+    for (const wake of this.#waiters) wake();
+  }
+
+  /** Resolves when the call has ended or the signal aborts. */
+  async doneOr(signal: AbortSignal): Promise<void> {
+    if (this.state === 'done' || signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const wake = (): void => {
+      this.#waiters.delete(wake);
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    this.#waiters.add(wake);
+    signal.addEventListener('abort', wake);
+    await promise;
+  }
+
+  /** What is known of it now. */
+  status(): CallStatus {
+    const { id, kind, function: ref, acceptedAt, deadlineAt } = this.call;
+    const status = { id, kind, function: ref, state: this.state, acceptedAt, deadlineAt };
+    return this.result === undefined ? status : { ...status, result: this.result };
+  }
+}
