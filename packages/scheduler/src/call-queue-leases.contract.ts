@@ -61,7 +61,7 @@ export const LEASE_CASES: Record<string, BackendCase> = {
     await queue.submit(call);
     const lease = await takeOne(queue);
     for (const forged of [
-      { ...lease, token: `${lease.token}0` },
+      { ...lease, token: `other${lease.token}` },
       { ...lease, token: '' },
     ]) {
       assert.equal(await queue.renew(forged), false);
