@@ -3,6 +3,7 @@ import {
   encodeCall,
   encodeCallResult,
   FaasmError,
+  isFaasmError,
   type Call,
   type CallId,
   type CallKind,
@@ -30,6 +31,9 @@ import { SCRIPTS } from './script.ts';
 
 /** Expired leases are looked for this often while one lasts. */
 const TAKEOVERS_PER_LEASE = 2;
+
+/** Pause before Redis is asked again to tell of a call's end, in milliseconds. */
+const REGISTER_PAUSE_MS = 200;
 
 /** Seconds after which a refused caller may try again. */
 const RETRY_AFTER_SECONDS = 1;
@@ -176,7 +180,7 @@ export class RedisBackend implements CallQueue, ResultStore {
     const forget = this.#inbox.expect(id, came.resolve);
     signal.addEventListener('abort', giveUp, { once: true });
     try {
-      const status = await this.#status(id, this.#replyList);
+      const status = await this.#register(id, signal);
       if (status === undefined || status.state === 'done' || signal.aborted) return status;
       const result = await came.promise;
       return result === undefined ? await this.status(id) : { ...status, state: 'done', result };
@@ -257,6 +261,18 @@ export class RedisBackend implements CallQueue, ResultStore {
     );
     if (listOf(pending).length === 0)
       await this.#connection.command('XGROUP', 'DELCONSUMER', KEYS.stream, GROUP, incarnation);
+  }
+
+  /** Has this process told of the call's end; keeps asking while Redis cannot be reached and somebody waits. */
+  async #register(id: CallId, signal: AbortSignal): Promise<CallStatus | undefined> {
+    for (;;) {
+      try {
+        return await this.#status(id, this.#replyList);
+      } catch (error) {
+        if (signal.aborted || !isFaasmError(error, 'queue.unavailable')) throw error;
+        await new Promise((resolve) => setTimeout(resolve, REGISTER_PAUSE_MS));
+      }
+    }
   }
 
   #leaseArgs(lease: Lease): string[] {

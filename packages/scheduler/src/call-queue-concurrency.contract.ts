@@ -1,4 +1,5 @@
 import type { CallId } from '@faasm/protocol';
+import { utf8 } from '@faasm/stdx';
 import assert from 'node:assert/strict';
 import { never, sampleCall, sampleResult, type Backend, type BackendCase } from './backend-under-test.ts';
 import type { CallCounts, CallQueue } from './call-queue.ts';
@@ -17,14 +18,16 @@ export const CONCURRENCY_CASES: Record<string, BackendCase> = {
     const allTaken = new AbortController();
     const takers: Promise<void>[] = [];
     for (let i = 0; i < TAKERS; i++) takers.push(runTaker(await backend.join(), taken, allTaken));
-    const calls = Array.from({ length: TAKERS * CALLS_PER_TAKER }, () => sampleCall());
+    const calls = Array.from({ length: TAKERS * CALLS_PER_TAKER }, (_, index) =>
+      sampleCall({ input: utf8(String(index)) }),
+    );
     const ended = calls.map(async (call) => {
       await backend.queue.submit(call);
       return await backend.results.wait(call.id, never());
     });
     while (!allTaken.signal.aborted) assertAddsUp(await backend.queue.counts());
     for (const [index, status] of (await Promise.all(ended)).entries()) {
-      assert.deepEqual(status?.result?.output.toString(), calls[index]?.input.toString());
+      assert.deepEqual([...(status?.result?.output ?? [])], [...(calls[index]?.input ?? [])]);
     }
     await Promise.all(takers);
     assert.deepEqual(taken.toSorted(), calls.map(({ id }) => id).toSorted());

@@ -102,6 +102,26 @@ const SUBMIT_AND_TAKE_CASES: Record<string, BackendCase> = {
     assert.deepEqual(await queue.counts(), { accepted: 50, queued: 0, running: 0, done: 50, dead: 0 });
   },
 
+  'CallQueue.take that is aborted while a call comes leaves none to nobody while another waits': async (
+    open,
+  ) => {
+    const backend = await open();
+    const other = await backend.join();
+    for (let round = 0; round < 20; round++) {
+      const [stop, stopOther] = [new AbortController(), new AbortController()];
+      const first = backend.queue.take({ max: 1, signal: stop.signal });
+      const second = other.queue.take({ max: 1, signal: stopOther.signal });
+      const submitting = submitted(backend.queue);
+      stop.abort();
+      const call = await submitting;
+      const [early] = await first;
+      if (early !== undefined) stopOther.abort();
+      const lease = early ?? (await second)[0];
+      assert.equal(lease?.call.id, call.id);
+      assert.deepEqual(await second, early === undefined ? [lease] : []);
+    }
+  },
+
   'CallQueue.ping answers true, and counts begin at nothing': async (open) => {
     const { queue } = await open();
     assert.equal(await queue.ping(), true);

@@ -6,7 +6,7 @@ import type { Call, CallId, CallResult } from '@faasm/protocol';
  */
 export interface Lease {
   readonly call: Call;
-  /** Which delivery of the call this is; 1 for the first. */
+  /** Which delivery of the call this is, 1 for the first; a call that was handed back may begin at 1 again. */
   readonly delivery: number;
   /** The adapter's own name for the delivery. */
   readonly token: string;
