@@ -89,10 +89,10 @@ function addRoleFlags(command: Command, role: Role): void {
 }
 
 async function runRole(role: Role, options: Readonly<Record<string, unknown>>): Promise<void> {
-  const overrides: Record<string, string> = {};
+  const overrides: { [N in SettingName]?: string } = {};
   for (const [setting, { flag }] of Object.entries(role.flags)) {
     const value = options[optionKey(flag)];
-    if (typeof value === 'string') overrides[setting] = value;
+    if (typeof value === 'string') overrides[setting as SettingName] = value;
   }
   const { runService } = await role.load();
   await runService({ env: process.env, overrides });
