@@ -1,28 +1,21 @@
-import { ConfigError } from '@faasm/chassis';
-import { isFaasmError } from '@faasm/protocol';
-import { CommanderError } from 'commander';
-import { CommandError, EXIT } from './exit-codes.ts';
-import { ProblemError } from './client.ts';
 import { createProgram } from './program.ts';
+import { reportError } from './report-error.ts';
 
-/** The entry of `faasm`: runs a command; what it throws becomes a message on standard error and an exit code. */
+/** The entry of `faasm`: runs a command; what it throws becomes a message and an exit code. */
+let json = false;
+
+// A reader that has gone, as in `faasm list | head -1`, is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
-  await createProgram().parseAsync();
+  const program = createProgram();
+  program.hook('preAction', (_program, command) => {
+    json = command.optsWithGlobals()['json'] === true;
+  });
+  await program.parseAsync();
 } catch (error) {
-  process.exitCode = report(error);
-}
-
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok.code : EXIT.usage.code;
-  if (error instanceof ProblemError && typeof error.problem['stderr'] === 'string')
-    process.stderr.write(error.problem['stderr']);
-  if (error instanceof CommandError) return fail(error.message, EXIT[error.exit].code);
-  if (error instanceof ConfigError || isFaasmError(error)) return fail(error.message, EXIT.usage.code);
-  if (error instanceof Error && 'code' in error) return fail(error.message, EXIT.usage.code);
-  throw error;
-}
-
-function fail(message: string, code: number): number {
-  process.stderr.write(`faasm: ${message}\n`);
-  return code;
+  // What a half-started server holds, such as its threads, would otherwise keep the process alive.
+  process.exit(reportError(error, json));
 }

@@ -4,21 +4,26 @@ import { addConfig } from './commands/config.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addFunctionCommands } from './commands/functions.ts';
 import { addInvoke } from './commands/invoke.ts';
-import { addCallCommands } from './commands/result.ts';
+import { addCallCommands } from './commands/calls.ts';
 import { addRoles } from './commands/roles.ts';
 
-/** The command line with all its commands. */
+/** The command line with all its commands. Its errors are thrown; none of it ends the process. */
 export function createProgram(): Command {
   const program = new Command('faasm')
     .description('Stateful serverless functions on WebAssembly')
-    .version(manifest.version);
-  program.showSuggestionAfterError().showHelpAfterError('(faasm --help lists the commands)').exitOverride();
+    .version(manifest.version)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError('(--help tells more)');
+  program.commandsGroup('Servers:');
   addRoles(program);
+  program.commandsGroup('Functions:');
   addFunctionCommands(program);
+  program.commandsGroup('Calls:');
   addInvoke(program);
   addCallCommands(program);
+  program.commandsGroup('This machine:');
   addConfig(program);
   addDoctor(program);
-  for (const command of program.commands) command.exitOverride();
   return program;
 }

@@ -25,7 +25,7 @@ export interface ChoiceSetting extends SettingBase {
   readonly default: string;
 }
 
-/** Any text that is not empty. */
+/** A line of text that is not empty. */
 export interface TextSetting extends SettingBase {
   readonly kind: 'text';
   readonly default: string;
@@ -39,6 +39,9 @@ const PORT = { kind: 'integer', unit: 'port', min: 0, max: 65_535 } as const;
 
 /** Most threads of one worker: each costs some megabytes, and more than cores gain nothing. */
 const THREADS_MAX = 256;
+
+/** Linear memory comes in pages of this size. */
+const WASM_PAGE_BYTES = 65_536;
 
 /**
  * Every setting of every process, by the name of its environment variable. The reference page, the ConfigMap and the
@@ -157,15 +160,15 @@ export const SETTINGS = {
     min: 1,
     max: LIMITS.deadlineMs.max,
     services: ['start', 'edge'],
-    description: 'The longest time that a caller may ask for with X-Faasm-Timeout.',
+    description:
+      'The longest time that a caller may ask for with X-Faasm-Timeout; at least GLOBAL_MESSAGE_TIMEOUT.',
   },
   INPUT_LIMIT_BYTES: bytes('inputBytes', ['start', 'edge'], 'Largest input of a call.'),
   OUTPUT_LIMIT_BYTES: bytes('outputBytes', ['start', 'worker'], 'Largest output of a call.'),
-  MEMORY_LIMIT_BYTES: bytes(
-    'memoryBytes',
-    ['start', 'worker', 'upload'],
-    'Largest linear memory of a Faaslet.',
-  ),
+  MEMORY_LIMIT_BYTES: {
+    ...bytes('memoryBytes', ['start', 'worker', 'upload'], 'Largest linear memory of a Faaslet.'),
+    min: WASM_PAGE_BYTES,
+  },
   LOG_LIMIT_BYTES: bytes(
     'logBytes',
     ['start', 'worker'],

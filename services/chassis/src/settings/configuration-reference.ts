@@ -7,9 +7,14 @@ export function renderConfigurationReference(): string {
   });
   return `# Configuration
 
+Generated from the table in \`services/chassis/src/settings/catalogue.ts\` by \`npm run docs\`.
+
 Settings are environment variables; the flags of \`faasm start\`, \`edge\`, \`worker\` and \`upload\` go before them.
-\`faasm config\` prints the values in force and where each comes from. A name that begins with \`FAASM_\`, or that differs
-from one of these by one or two characters, stops the start, so that a slip of the pen is not a default.
+\`faasm config\` prints the values in force and where each comes from.
+
+A value that does not fit stops the start, and so does a name that begins with \`FAASM_\` or that differs from one of these
+by one or two characters, so that a slip of the pen is not a default. Everything that is wrong is told at once. Numbers are
+plain decimal digits. A process ignores the settings that it does not read, so all can share one ConfigMap.
 
 | name | values | default | read by | meaning |
 | --- | --- | --- | --- | --- |

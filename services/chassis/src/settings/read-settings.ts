@@ -1,5 +1,6 @@
-import { SETTINGS, type Setting, type SettingName } from './catalogue.ts';
+import { SETTINGS, type SettingName } from './catalogue.ts';
 import { ConfigError } from './config-error.ts';
+import { parseSetting } from './parse-setting.ts';
 import { unknownNameProblems } from './unknown-names.ts';
 
 /** Type of a setting's value: a number, one of its words, or text. */
@@ -15,31 +16,36 @@ export type Settings<N extends SettingName> = { readonly [K in N]: SettingValue<
 /** Where a value came from. */
 export type SettingSource = 'default' | 'environment' | 'flag';
 
-/** Texts by the names of settings. */
-export type SettingTexts = Readonly<Record<string, string | undefined>>;
+/** Values as text by the names of settings. */
+export type SettingTexts = { readonly [N in SettingName]?: string };
 
 /** Where settings are read from: flags go before the environment, and that before the defaults. */
 export interface SettingInputs {
-  readonly env: SettingTexts;
+  /** The whole environment of the process, because misspelt names are looked for in it. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Values of flags. */
   readonly overrides?: SettingTexts;
 }
 
 /**
- * Reads settings. Throws a {@link ConfigError} with everything that is wrong: values that do not fit, unknown names.
+ * Reads settings. The object is frozen. Throws a {@link ConfigError} with everything that is wrong at once: values that
+ * do not fit, values that contradict each other, variables that look like misspelt settings.
  */
 export function readSettings<const N extends SettingName>(
   names: readonly N[],
   inputs: SettingInputs,
 ): Settings<N> {
-  const { env, overrides = {} } = inputs;
-  const problems = unknownNameProblems([...Object.keys(env), ...Object.keys(overrides)]);
+  const problems = unknownNameProblems(inputs.env);
   const values: Record<string, string | number> = {};
   for (const name of names) {
-    const text = overrides[name] ?? env[name];
-    const value = text === undefined ? SETTINGS[name].default : parse(SETTINGS[name], text);
-    if (value instanceof Problem) problems.push(`${name}=${JSON.stringify(text)} ${value.words}`);
-    else values[name] = value;
+    const source = settingSource(name, inputs);
+    const text = inputs.overrides?.[name] ?? inputs.env[name];
+    const parsed =
+      text === undefined ? { value: SETTINGS[name].default } : parseSetting(SETTINGS[name], text);
+    if ('value' in parsed) values[name] = parsed.value;
+    else problems.push(`${name}${source === 'flag' ? ' (flag)' : ''}: ${parsed.problem}`);
   }
+  problems.push(...contradictions(values));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(values) as Settings<N>;
 }
@@ -50,22 +56,8 @@ export function settingSource(name: SettingName, { env, overrides = {} }: Settin
   return env[name] === undefined ? 'default' : 'environment';
 }
 
-class Problem {
-  readonly words: string;
-
-  constructor(words: string) {
-    this.words = words;
-  }
-}
-
-function parse(setting: Setting, value: string): string | number | Problem {
-  if (setting.kind === 'choice') {
-    return setting.choices.includes(value)
-      ? value
-      : new Problem(`is not one of ${setting.choices.join(', ')}`);
-  }
-  if (setting.kind === 'text') return value.trim() === '' ? new Problem('is empty') : value;
-  const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
-  if (number >= setting.min && number <= setting.max) return number;
-  return new Problem(`is not a whole number from ${setting.min} to ${setting.max} (${setting.unit})`);
+function contradictions(values: Readonly<Record<string, string | number>>): string[] {
+  const { GLOBAL_MESSAGE_TIMEOUT: usual, CALL_TIMEOUT_MAX: longest } = values;
+  if (usual === undefined || longest === undefined || usual <= longest) return [];
+  return [`GLOBAL_MESSAGE_TIMEOUT: ${usual} (ms) is larger than CALL_TIMEOUT_MAX, which is ${longest} (ms)`];
 }

@@ -1,137 +1,86 @@
-import { readSettings, SETTINGS, type SettingName } from '@faasm/chassis';
+import type { SettingName, Settings } from '@faasm/chassis';
 import type { Command } from 'commander';
-import { constants } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
-import { createConnection } from 'node:net';
-import { dirname, resolve } from 'node:path';
-import { print } from '../context.ts';
-import { CommandError } from '../exit-codes.ts';
+import { configurationChecked } from '../configuration.ts';
+import { addClientFlags, contextOf, print, type Context, type Options } from '../context.ts';
+import { nodeVersion, promiseIntegration } from '../doctor/engine.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { dataDirectory, hugePages, mapCount, overcommit, somaxconn } from '../doctor/machine.ts';
+import { portFree, redisAnswers, serverReady } from '../doctor/network.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
 
-/** What a check found. */
-interface Finding {
-  readonly check: string;
-  readonly level: 'ok' | 'warn' | 'fail';
-  readonly detail: string;
-}
-
-/** The Node that everything is tested on. */
-const NODE_MAJOR_MIN = 26;
-
-/** Below this, Redis refuses connections under load: its own backlog is 511. */
-const SOMAXCONN_MIN = 511;
-
-/** How long to wait for a connection, in milliseconds. */
-const CONNECT_TIMEOUT_MS = 1_000;
+const READ = [
+  'BIND_ADDRESS',
+  'EDGE_PORT',
+  'UPLOAD_PORT',
+  'FUNC_ROOT',
+  'REDIS_QUEUE_HOST',
+  'REDIS_STATE_HOST',
+  'REDIS_PORT',
+] as const satisfies readonly SettingName[];
 
 /** Adds `faasm doctor`. */
 export function addDoctor(program: Command): void {
-  program
+  const command = program
     .command('doctor')
-    .description('check this machine and the configuration, and say what to do')
-    .option('--redis', 'check the Redis servers of a cluster too', false)
-    .option('--json', 'print JSON', false)
-    .action(async ({ json, redis }: { json: boolean; redis: boolean }) => {
-      const findings = await examine(redis);
-      print({ edge: '', uploads: '', json }, findings, () =>
-        findings.map(({ level, check, detail }) => `${level.padEnd(4)}  ${check}: ${detail}`).join('\n'),
-      );
-      if (findings.some(({ level }) => level === 'fail')) throw new CommandError('usage', 'A check failed');
-    });
-}
-
-async function examine(redis: boolean): Promise<Finding[]> {
-  const settings = readSettings(Object.keys(SETTINGS) as SettingName[], { env: process.env });
-  const machine = await Promise.all([
-    dataDirectory(settings.FUNC_ROOT),
-    hugePages(),
-    overcommit(),
-    backlog(),
-  ]);
-  const local = [nodeVersion(), ...machine];
-  if (!redis) return local;
-  const { REDIS_QUEUE_HOST, REDIS_STATE_HOST, REDIS_PORT } = settings;
-  const hosts = [...new Set([REDIS_QUEUE_HOST, REDIS_STATE_HOST])];
-  return [...local, ...(await Promise.all(hosts.map(async (host) => await reachable(host, REDIS_PORT))))];
-}
-
-function nodeVersion(): Finding {
-  const major = Number(process.versions.node.split('.')[0]);
-  const level = major >= NODE_MAJOR_MIN ? 'ok' : 'fail';
-  return {
-    check: 'Node',
-    level,
-    detail: `${process.version}; version ${NODE_MAJOR_MIN} is needed and comes with npm ci`,
-  };
-}
-
-/** The directory itself, or the nearest one above it that exists, must be writable. */
-async function dataDirectory(path: string): Promise<Finding> {
-  const check = 'data directory';
-  for (let directory = resolve(path); ; directory = dirname(directory)) {
-    try {
-      await access(directory, constants.W_OK);
-      return { check, level: 'ok', detail: `${resolve(path)} can be written` };
-    } catch (error) {
-      const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-      if (!missing || directory === dirname(directory)) {
-        return {
-          check,
-          level: 'fail',
-          detail: `${directory} cannot be written; set FUNC_ROOT to a directory that can`,
-        };
-      }
+    .description('check this machine, the settings and the servers, and say what to do')
+    .option('--redis', 'check Redis even where neither REDIS_QUEUE_HOST nor REDIS_STATE_HOST is set', false);
+  addClientFlags(command).action(async (options: Options) => {
+    const context = contextOf(options);
+    const findings = await examine(context, options['redis'] === true);
+    print(context, findings, () =>
+      findings.map(({ level, check, detail }) => `${level.padEnd(4)}  ${check}: ${detail}`).join('\n'),
+    );
+    const failed = findings.filter(({ level }) => level === 'fail');
+    // With --json the findings are the one object on standard output, and the exit code tells the rest.
+    if (failed.length > 0 && context.json) process.exitCode = EXIT.failed.code;
+    else if (failed.length > 0) {
+      throw new CommandError('failed', `${failed.length} of ${findings.length} checks failed`);
     }
-  }
-}
-
-async function hugePages(): Promise<Finding> {
-  const value = await firstLine('/sys/kernel/mm/transparent_hugepage/enabled');
-  const always = value?.includes('[always]') === true;
-  const advice = 'for a Redis host: echo madvise > /sys/kernel/mm/transparent_hugepage/enabled';
-  return {
-    check: 'transparent huge pages',
-    level: always ? 'warn' : 'ok',
-    detail: `${value ?? 'not there'}${always ? `; ${advice}` : ''}`,
-  };
-}
-
-async function overcommit(): Promise<Finding> {
-  const value = await firstLine('/proc/sys/vm/overcommit_memory');
-  const level = value === '1' ? 'ok' : 'warn';
-  const advice = value === '1' ? '' : '; for a Redis host: sysctl vm.overcommit_memory=1';
-  return { check: 'vm.overcommit_memory', level, detail: `${value ?? 'not there'}${advice}` };
-}
-
-async function backlog(): Promise<Finding> {
-  const value = Number((await firstLine('/proc/sys/net/core/somaxconn')) ?? 0);
-  const level = value >= SOMAXCONN_MIN ? 'ok' : 'warn';
-  return { check: 'net.core.somaxconn', level, detail: `${value}; at least ${SOMAXCONN_MIN} for Redis` };
-}
-
-async function firstLine(path: string): Promise<string | undefined> {
-  try {
-    return (await readFile(path, 'utf8')).split('\n')[0]?.trim();
-  } catch {
-    return undefined;
-  }
-}
-
-async function reachable(host: string, port: number): Promise<Finding> {
-  const check = `Redis at ${host}:${port}`;
-  return await new Promise((resolveFinding) => {
-    const socket = createConnection({ host, port, timeout: CONNECT_TIMEOUT_MS });
-    const answer = (level: Finding['level'], detail: string): void => {
-      socket.destroy();
-      resolveFinding({ check, level, detail });
-    };
-    socket.once('connect', () => {
-      answer('ok', 'accepts connections');
-    });
-    socket.once('timeout', () => {
-      answer('fail', `no answer within ${CONNECT_TIMEOUT_MS} ms`);
-    });
-    socket.once('error', (error) => {
-      answer('fail', error.message);
-    });
   });
+}
+
+async function examine(context: Context, redis: boolean): Promise<Finding[]> {
+  const machine = [nodeVersion(), await promiseIntegration(), ...(await kernel())];
+  const servers = [await serverReady('edge', context.edge), await serverReady('upload', context.uploads)];
+  const settings = await readOrFinding();
+  if ('level' in settings) return [...machine, settings, ...servers];
+  const { BIND_ADDRESS: host, EDGE_PORT, UPLOAD_PORT, FUNC_ROOT } = settings;
+  return [
+    ...machine,
+    { check: 'settings', level: 'ok', detail: 'all valid' },
+    await dataDirectory(FUNC_ROOT),
+    await portFree('EDGE_PORT', { host, port: EDGE_PORT }),
+    await portFree('UPLOAD_PORT', { host, port: UPLOAD_PORT }),
+    ...servers,
+    ...(await redisServers(settings, redis)),
+  ];
+}
+
+async function kernel(): Promise<Finding[]> {
+  return await Promise.all([mapCount(), hugePages(), overcommit(), somaxconn()]);
+}
+
+/** The settings, or that they are wrong: the rest of the machine is worth looking at all the same. */
+async function readOrFinding(): Promise<Settings<(typeof READ)[number]> | Finding> {
+  const { readSettings, SETTINGS } = await import('@faasm/chassis');
+  try {
+    return await configurationChecked(() =>
+      readSettings(Object.keys(SETTINGS) as SettingName[], { env: process.env }),
+    );
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return { check: 'settings', level: 'fail', detail: error.message };
+  }
+}
+
+async function redisServers(
+  settings: Settings<'REDIS_QUEUE_HOST' | 'REDIS_STATE_HOST' | 'REDIS_PORT'>,
+  always: boolean,
+): Promise<Finding[]> {
+  const names = ['REDIS_QUEUE_HOST', 'REDIS_STATE_HOST'] as const;
+  const wanted = names.filter((name) => always || process.env[name] !== undefined);
+  const port = settings.REDIS_PORT;
+  return await Promise.all(
+    wanted.map(async (name) => await redisAnswers(name, { host: settings[name], port })),
+  );
 }

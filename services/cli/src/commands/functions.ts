@@ -1,19 +1,24 @@
-import { formatFunctionRef, parseFunctionRef } from '@faasm/protocol';
+import { formatFunctionRef, LIMITS, NAME_PATTERN, parseFunctionRef } from '@faasm/protocol';
 import type { Command } from 'commander';
-import { readFile } from 'node:fs/promises';
-import { ask, jsonOf } from '../client.ts';
-import { addClientFlags, contextOf, print, type Context } from '../context.ts';
+import { addClientFlags, contextOf, print, type Context, type Options } from '../context.ts';
 import { CommandError } from '../exit-codes.ts';
-import { addUploadRoleFlags, runUploadRole } from './roles.ts';
+import { ask, jsonOf } from '../http-client.ts';
+import { readFileBounded } from '../read-input.ts';
+import { addRoleFlags, runRole, UPLOAD_ROLE } from './roles.ts';
 
+/** What the upload service tells of a function, as far as it is shown. */
 interface FunctionJson {
   readonly function: string;
   readonly current: string;
-  readonly versions: readonly {
-    readonly digest: string;
-    readonly sizeBytes: number;
-    readonly uploadedAt: string;
-  }[];
+  readonly versions: readonly unknown[];
+}
+
+/** What the upload service answers to an upload, as far as it is shown. */
+interface DeploymentJson {
+  readonly function: string;
+  readonly digest: string;
+  readonly sizeBytes: number;
+  readonly warnings: readonly string[];
 }
 
 /** Characters of a digest that people read. */
@@ -22,81 +27,109 @@ const SHORT_DIGEST_CHARS = 12;
 /** Adds `faasm upload`, `list`, `delete` and `rollback`. */
 export function addFunctionCommands(program: Command): void {
   addUpload(program);
-  addClientFlags(
-    program.command('list').description('list functions').argument('[user]', 'only of this user'),
-  ).action(async (user: string | undefined, options: Record<string, unknown>) => {
-    await list(contextOf(options), user);
-  });
-  addClientFlags(
-    program
-      .command('delete')
-      .description('remove a function with all its versions')
-      .argument('<function>', 'user/name'),
-  ).action(async (qualified: string, options: Record<string, unknown>) => {
-    const context = contextOf(options);
-    await ask(context.uploads, pathOf(qualified), { method: 'DELETE' });
-    print(context, { function: qualified, removed: true }, () => `${qualified} removed`);
-  });
-  const rollback = program.command('rollback').description('make an older version of a function current');
-  rollback.argument('<function>', 'user/name').argument('[digest]', 'the version', 'previous');
-  addClientFlags(rollback).action(
-    async (qualified: string, digest: string, options: Record<string, unknown>) => {
-      const context = contextOf(options);
-      const headers = { 'content-type': 'application/json' };
-      const body = JSON.stringify({ digest });
-      const answer = jsonOf(
-        await ask(context.uploads, `${pathOf(qualified)}/current`, { method: 'PUT', body, headers }),
-      );
-      print(context, answer, () => `${qualified} is now ${String(answer['current'])}`);
+
+  const list = program.command('list').description('list functions');
+  addClientFlags(list.argument('[user]', 'only the functions of this user')).action(
+    async (user: string | undefined, options: Options) => {
+      await listFunctions(contextOf(options), user);
     },
   );
+
+  const remove = program.command('delete').description('remove a function with all its versions');
+  addClientFlags(remove.argument('<function>', 'user/name')).action(
+    async (qualified: string, options: Options) => {
+      const context = contextOf(options);
+      await ask(context.uploads, pathOf(qualified), { method: 'DELETE' });
+      print(context, { function: qualified, removed: true }, () => `${qualified} is removed`);
+    },
+  );
+
+  const rollback = program
+    .command('rollback')
+    .description('make an older version of a function current')
+    .argument('<function>', 'user/name')
+    .argument('[digest]', 'SHA-256 of the version', 'previous');
+  addClientFlags(rollback).action(async (qualified: string, digest: string, options: Options) => {
+    const context = contextOf(options);
+    const body = jsonOf(
+      await ask(context.uploads, `${pathOf(qualified)}/current`, {
+        method: 'PUT',
+        body: JSON.stringify({ digest }),
+        headers: { 'content-type': 'application/json' },
+      }),
+    );
+    print(context, body, () => `${qualified} is now ${String(body['current'])}`);
+  });
 }
 
 function addUpload(program: Command): void {
   const command = program
     .command('upload')
-    .argument('[file]', 'a module')
-    .argument('[function]', 'user/name');
-  addUploadRoleFlags(command);
-  command.option('--demos', 'upload the demo functions', false);
+    .description('upload a module; without arguments, be the upload service of a cluster')
+    .argument('[file]', 'a WebAssembly module')
+    .argument('[function]', 'user/name')
+    .option('--demos', 'upload the demo functions', false);
+  addRoleFlags(command, UPLOAD_ROLE);
   addClientFlags(command).action(
-    async (file: string | undefined, name: string | undefined, options: Record<string, unknown>) => {
-      const context = contextOf(options);
-      if (options['demos'] === true) await uploadDemos(context);
-      else if (file === undefined) await runUploadRole(options);
-      else if (name === undefined)
-        throw new CommandError('usage', 'faasm upload FILE needs the function too: user/name');
-      else await upload(context, name, new Uint8Array(await readFile(file)));
+    async (file: string | undefined, qualified: string | undefined, options: Options) => {
+      if (file === undefined && options['demos'] !== true) await runRole(UPLOAD_ROLE, options);
+      else await uploadAsClient({ file, qualified }, options);
     },
   );
 }
 
-async function uploadDemos(context: Context): Promise<void> {
-  const { demoFunctions } = await import('@faasm/guests');
-  for (const { ref, wasm } of await demoFunctions()) await upload(context, formatFunctionRef(ref), wasm);
+/** What is left of the command line beside flags. */
+interface UploadArguments {
+  readonly file: string | undefined;
+  readonly qualified: string | undefined;
 }
 
-async function upload(context: Context, qualified: string, wasm: Uint8Array<ArrayBuffer>): Promise<void> {
+async function uploadAsClient({ file, qualified }: UploadArguments, options: Options): Promise<void> {
+  const context = contextOf(options);
+  const serving = UPLOAD_ROLE.flags.filter(({ key }) => options[key] !== undefined);
+  if (serving.length > 0) {
+    const names = serving.map(({ flag }) => flag.split(' ')[0]).join(', ');
+    throw new CommandError(
+      'usage',
+      `${names} belongs to the upload service, which takes no file and no --demos`,
+    );
+  }
+  if (file === undefined) {
+    const { demoFunctions } = await import('@faasm/guests');
+    for (const { ref, wasm } of await demoFunctions())
+      await uploadModule(context, formatFunctionRef(ref), wasm);
+    return;
+  }
+  if (options['demos'] === true) throw new CommandError('usage', 'Either --demos or a file, not both');
+  if (qualified === undefined)
+    throw new CommandError('usage', 'A file needs a function to become: faasm upload FILE user/name');
+  await uploadModule(context, qualified, await readFileBounded(file, LIMITS.moduleBytes.max));
+}
+
+async function uploadModule(context: Context, qualified: string, wasm: Uint8Array): Promise<void> {
   const headers = { 'content-type': 'application/wasm' };
-  const answer = jsonOf(
-    await ask(context.uploads, pathOf(qualified), { method: 'PUT', body: wasm, headers }),
-  );
-  print(context, answer, () => {
-    const warnings = (answer['warnings'] as string[]).map((warning) => `\n  warning: ${warning}`);
-    return `${qualified} is now ${String(answer['digest'])} (${String(answer['sizeBytes'])} bytes)${warnings.join('')}`;
+  const answer = await ask(context.uploads, pathOf(qualified), { method: 'PUT', body: wasm, headers });
+  const body = jsonOf(answer);
+  print(context, body, () => {
+    const { digest, sizeBytes, warnings } = body as unknown as DeploymentJson;
+    const lines = [`${qualified} is now ${digest} (${sizeBytes} bytes)`];
+    return [...lines, ...warnings.map((warning) => `warning: ${warning}`)].join('\n');
   });
 }
 
-async function list(context: Context, user: string | undefined): Promise<void> {
-  const query = user === undefined ? '' : `?user=${encodeURIComponent(user)}`;
-  const { functions } = jsonOf(await ask(context.uploads, `/f${query}`)) as { functions: FunctionJson[] };
-  print(context, functions, () => {
-    if (functions.length === 0) return 'No functions';
+async function listFunctions(context: Context, user: string | undefined): Promise<void> {
+  if (user !== undefined && !NAME_PATTERN.test(user))
+    throw new CommandError('usage', `${JSON.stringify(user)} is not the name of a user`);
+  const body = jsonOf(await ask(context.uploads, user === undefined ? '/f' : `/f?user=${user}`));
+  print(context, body, () => {
+    const { functions } = body as unknown as { functions: readonly FunctionJson[] };
+    if (functions.length === 0) return 'There are no functions';
+    const width = Math.max(...functions.map((one) => one.function.length));
     return functions
-      .map(
-        (one) =>
-          `${one.function}  ${one.current.slice(0, SHORT_DIGEST_CHARS)}  versions: ${one.versions.length}`,
-      )
+      .map(({ function: name, current, versions }) => {
+        const count = versions.length === 1 ? '1 version' : `${versions.length} versions`;
+        return `${name.padEnd(width)}  ${current.slice(0, SHORT_DIGEST_CHARS)}  ${count}`;
+      })
       .join('\n');
   });
 }

@@ -1,15 +1,14 @@
-import { formatFunctionRef, parseFunctionRef } from '@faasm/protocol';
-import type { Command } from 'commander';
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
-import { ask } from '../client.ts';
-import { addClientFlags, contextOf, print, type Context } from '../context.ts';
-import { waitForResult } from './result.ts';
+import { formatFunctionRef, LIMITS, parseCallId, parseFunctionRef } from '@faasm/protocol';
+import { Option, type Command } from 'commander';
+import { printOutput, waitForOutput } from '../call-output.ts';
+import { addClientFlags, contextOf, print, type Context, type Options } from '../context.ts';
+import { durationFlagMs } from '../durations.ts';
+import { ask, type Ask } from '../http-client.ts';
+import { readInput, type InputFlags } from '../read-input.ts';
+import { waitFlagMs } from './calls.ts';
 
-interface InvokeOptions {
-  readonly input?: string;
-  readonly file?: string;
-  readonly async?: boolean;
+interface InvokeFlags extends InputFlags {
+  readonly async?: true;
   readonly wait?: string | true;
   readonly timeout?: string;
 }
@@ -18,39 +17,39 @@ interface InvokeOptions {
 export function addInvoke(program: Command): void {
   const command = program
     .command('invoke')
-    .description('call a function; its input comes from --input, --file or standard input')
+    .description('call a function and print its output; the input may be piped in')
     .argument('<function>', 'user/name')
-    .option('--input <text>', 'the input')
+    .addOption(new Option('--input <text>', 'the input').conflicts('file'))
     .option('--file <path>', 'a file that is the input')
-    .option('--async', 'do not wait: print the call id')
-    .option('--wait [duration]', 'with --async: wait for the result after all, such as 30s')
-    .option('--timeout <duration>', 'deadline of the call, such as 500ms or 30s');
-  addClientFlags(command).action(async (qualified: string, options: InvokeOptions) => {
-    await invoke(qualified, options, contextOf(options as Record<string, unknown>));
+    .option('--timeout <duration>', 'deadline of the call, such as 500ms or 30s')
+    .option('--async', 'accept the call to run later and print its id')
+    .option('--wait [duration]', 'as --async, but then wait for the output, such as 30s');
+  addClientFlags(command).action(async (qualified: string, options: Options) => {
+    await invoke(qualified, options, contextOf(options));
   });
 }
 
-async function invoke(qualified: string, options: InvokeOptions, context: Context): Promise<void> {
+async function invoke(qualified: string, flags: InvokeFlags, context: Context): Promise<void> {
   const name = formatFunctionRef(parseFunctionRef(qualified));
-  const body = await readInput(options);
-  const headers = options.timeout === undefined ? {} : { 'x-faasm-timeout': options.timeout };
-  if (options.async !== true) {
-    const answer = await ask(context.edge, `/f/${name}`, { method: 'POST', body, headers });
-    process.stdout.write(answer.body);
+  const { timeout, wait } = flags;
+  const waitMs = wait === undefined ? undefined : waitFlagMs(wait);
+  const request: Ask = {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/octet-stream',
+      ...(timeout === undefined ? {} : { 'x-faasm-timeout': `${durationFlagMs('--timeout', timeout)}ms` }),
+    },
+    body: await readInput(flags, LIMITS.inputBytes.max),
+  };
+  if (flags.async !== true && waitMs === undefined) {
+    printOutput(context, await ask(context.edge, `/f/${name}`, request));
     return;
   }
-  const answer = await ask(context.edge, `/fa/${name}`, { method: 'POST', body, headers });
-  const id = answer.body.toString().trim();
-  if (options.wait !== undefined) {
-    await waitForResult(context, id, options.wait === true ? undefined : options.wait);
+  const accepted = await ask(context.edge, `/fa/${name}`, request);
+  const id = accepted.body.toString().trim();
+  if (waitMs === undefined) {
+    print(context, { id, durable: accepted.headers['x-faasm-durable'] === 'true' }, () => id);
     return;
   }
-  const durable = answer.headers.get('x-faasm-durable') === 'true';
-  print(context, { id, durable }, () => id);
-}
-
-async function readInput({ input, file }: InvokeOptions): Promise<Uint8Array<ArrayBuffer> | string> {
-  if (input !== undefined) return input;
-  if (file !== undefined) return new Uint8Array(await readFile(file));
-  return process.stdin.isTTY ? '' : new Uint8Array(await buffer(process.stdin));
+  printOutput(context, await waitForOutput(context, parseCallId(id), waitMs));
 }

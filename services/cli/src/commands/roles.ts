@@ -1,105 +1,122 @@
-import type { ServiceName, SettingInputs, SettingName } from '@faasm/chassis';
+import type { ServiceName, SettingInputs, SettingName, SettingTexts } from '@faasm/chassis';
 import type { Command } from 'commander';
+import { configurationChecked } from '../configuration.ts';
+import type { Options } from '../context.ts';
 
-/** A role that a process can have: which flags it takes, and what runs it. */
-interface Role {
-  readonly name: ServiceName;
-  readonly description: string;
-  /** Flag (`--port <port>`) by the setting that it sets. */
-  readonly flags: Partial<Record<SettingName, { readonly flag: string; readonly help: string }>>;
-  readonly load: () => Promise<{ readonly runService: (inputs: SettingInputs) => Promise<void> }>;
+/** A flag that sets a setting. */
+interface RoleFlag {
+  readonly setting: SettingName;
+  /** As commander takes it: `--upload-port <port>`. */
+  readonly flag: string;
+  /** Where commander puts its value: `uploadPort`. */
+  readonly key: string;
+  readonly help: string;
 }
 
-const HOST = { flag: '--host <address>', help: 'address to listen on' };
-const THREADS = { flag: '--threads <number>', help: 'calls that run at once; 0 for one a core' };
-const DATA_DIR = { flag: '--data-dir <path>', help: 'data directory' };
+/** A role that a process can have: which flags it takes, and what runs it. */
+export interface Role {
+  readonly name: ServiceName;
+  readonly description: string;
+  readonly flags: readonly RoleFlag[];
+  /** Resolves when the service has stopped; throws `ConfigError`. */
+  readonly run: (inputs: SettingInputs) => Promise<void>;
+}
 
-const ROLES: readonly Role[] = [
+const COMMON: readonly RoleFlag[] = [
+  { setting: 'BIND_ADDRESS', flag: '--host <address>', key: 'host', help: 'address to listen on' },
+  { setting: 'FUNC_ROOT', flag: '--data-dir <path>', key: 'dataDir', help: 'data directory' },
   {
-    name: 'start',
-    description: 'start the standalone server: edge, upload and worker in one process',
-    flags: {
-      EDGE_PORT: { flag: '--port <port>', help: 'port for calls' },
-      UPLOAD_PORT: { flag: '--upload-port <port>', help: 'port for uploads' },
-      BIND_ADDRESS: HOST,
-      FUNC_ROOT: DATA_DIR,
-      THREADS_PER_WORKER: THREADS,
-    },
-    load: async () => await import('@faasm/standalone'),
-  },
-  {
-    name: 'edge',
-    description: 'start an edge of a cluster: it accepts calls over HTTP',
-    flags: {
-      EDGE_PORT: { flag: '--port <port>', help: 'port for calls' },
-      BIND_ADDRESS: HOST,
-      FUNC_ROOT: DATA_DIR,
-    },
-    load: async () => await import('@faasm/edge'),
-  },
-  {
-    name: 'worker',
-    description: 'start a worker of a cluster: it runs calls',
-    flags: {
-      WORKER_PORT: { flag: '--port <port>', help: 'port for health and metrics' },
-      BIND_ADDRESS: HOST,
-      FUNC_ROOT: DATA_DIR,
-      THREADS_PER_WORKER: THREADS,
-    },
-    load: async () => await import('@faasm/worker'),
+    setting: 'LOG_LEVEL',
+    flag: '--log-level <level>',
+    key: 'logLevel',
+    help: 'least severe level that is logged',
   },
 ];
 
-const UPLOAD_ROLE: Role = {
-  name: 'upload',
-  description: 'without arguments, start the upload service of a cluster; with a file, upload it',
-  flags: {
-    UPLOAD_PORT: { flag: '--port <port>', help: 'port for uploads' },
-    BIND_ADDRESS: HOST,
-    FUNC_ROOT: DATA_DIR,
-  },
-  load: async () => await import('@faasm/upload'),
+const THREADS: RoleFlag = {
+  setting: 'THREADS_PER_WORKER',
+  flag: '--threads <number>',
+  key: 'threads',
+  help: 'calls that run at once; 0 for one a core',
 };
 
-/** Adds `start`, `edge` and `worker`. */
+/** The upload service, which `faasm upload` is when it is given nothing to upload. */
+export const UPLOAD_ROLE: Role = {
+  name: 'upload',
+  description: 'the upload service of a cluster',
+  flags: [
+    { setting: 'UPLOAD_PORT', flag: '--port <port>', key: 'port', help: 'port for uploads' },
+    ...COMMON,
+  ],
+  run: async (inputs) => {
+    await (await import('@faasm/upload')).runService(inputs);
+  },
+};
+
+const OWN_ROLES: readonly Role[] = [
+  {
+    name: 'start',
+    description: 'be a whole server: edge, upload service and worker in one process',
+    flags: [
+      { setting: 'EDGE_PORT', flag: '--port <port>', key: 'port', help: 'port for calls' },
+      { setting: 'UPLOAD_PORT', flag: '--upload-port <port>', key: 'uploadPort', help: 'port for uploads' },
+      ...COMMON,
+      THREADS,
+    ],
+    run: async (inputs) => {
+      await (await import('@faasm/standalone')).runService(inputs);
+    },
+  },
+  {
+    name: 'edge',
+    description: 'be an edge of a cluster: accept calls over HTTP',
+    flags: [{ setting: 'EDGE_PORT', flag: '--port <port>', key: 'port', help: 'port for calls' }, ...COMMON],
+    run: async (inputs) => {
+      await (await import('@faasm/edge')).runService(inputs);
+    },
+  },
+  {
+    name: 'worker',
+    description: 'be a worker of a cluster: run calls',
+    flags: [
+      { setting: 'WORKER_PORT', flag: '--port <port>', key: 'port', help: 'port for health and metrics' },
+      ...COMMON,
+      THREADS,
+    ],
+    run: async (inputs) => {
+      await (await import('@faasm/worker')).runService(inputs);
+    },
+  },
+];
+
+/** Every role. */
+export const ROLES: readonly Role[] = [...OWN_ROLES, UPLOAD_ROLE];
+
+/** Adds `faasm start`, `edge` and `worker`; `faasm upload` has a command of its own. */
 export function addRoles(program: Command): void {
-  for (const role of ROLES) {
+  for (const role of OWN_ROLES) {
     const command = program.command(role.name).description(role.description);
-    addRoleFlags(command, role);
-    command.action(async (options: Record<string, string>) => {
+    addRoleFlags(command, role).action(async (options: Options) => {
       await runRole(role, options);
     });
   }
 }
 
-/** Adds the flags of the upload service to `faasm upload`. */
-export function addUploadRoleFlags(command: Command): void {
-  command.description(UPLOAD_ROLE.description);
-  addRoleFlags(command, UPLOAD_ROLE);
+/** Adds the flags that set settings of `role`. */
+export function addRoleFlags(command: Command, role: Role): Command {
+  for (const { setting, flag, help } of role.flags) command.option(flag, `${help} (setting ${setting})`);
+  return command;
 }
 
-/** Runs the upload service. */
-export async function runUploadRole(options: Readonly<Record<string, unknown>>): Promise<void> {
-  await runRole(UPLOAD_ROLE, options);
+/** The settings that the flags set. */
+export function roleOverrides(role: Role, options: Options): SettingTexts {
+  const entries = role.flags.map(({ setting, key }) => [setting, options[key]]);
+  return Object.fromEntries(entries.filter(([, value]) => typeof value === 'string')) as SettingTexts;
 }
 
-function addRoleFlags(command: Command, role: Role): void {
-  for (const [setting, { flag, help }] of Object.entries(role.flags))
-    command.option(flag, `${help} (setting ${setting})`);
-}
-
-async function runRole(role: Role, options: Readonly<Record<string, unknown>>): Promise<void> {
-  const overrides: Record<string, string> = {};
-  for (const [setting, { flag }] of Object.entries(role.flags)) {
-    const value = options[optionKey(flag)];
-    if (typeof value === 'string') overrides[setting] = value;
-  }
-  const { runService } = await role.load();
-  await runService({ env: process.env, overrides });
-}
-
-/** `--upload-port <port>` is the option `uploadPort`. */
-function optionKey(flag: string): string {
-  const [long = ''] = flag.split(' ');
-  return long.slice(2).replaceAll(/-(?<letter>[a-z])/g, (_, letter: string) => letter.toUpperCase());
+/** Runs a role until it has stopped. */
+export async function runRole(role: Role, options: Options): Promise<void> {
+  await configurationChecked(async () => {
+    await role.run({ env: process.env, overrides: roleOverrides(role, options) });
+  });
 }

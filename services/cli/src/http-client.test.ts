@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { CommandError, type ExitName } from './exit-codes.ts';
+import { ask, jsonOf } from './http-client.ts';
+
+/** Runs `action` with the base URL of a real server. */
+async function withServer(listener: RequestListener, action: (base: string) => Promise<void>): Promise<void> {
+  const server = createServer(listener);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    await action(baseOf(server));
+  } finally {
+    server.close();
+  }
+}
+
+/** Answers every request so. */
+function answering(status: number, body: string): RequestListener {
+  return (_, response) => {
+    response.writeHead(status).end(body);
+  };
+}
+
+/** Tells where the request went. */
+const echo: RequestListener = (request, response) => {
+  response.end(Buffer.from(`${request.method} ${request.url}\0`));
+};
+
+/** Announces more than it sends. */
+const cutShort: RequestListener = (_, response) => {
+  response.writeHead(200, { 'content-length': 10 }).write('half');
+  response.destroy();
+};
+
+function baseOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function failsWith(exit: ExitName, message: RegExp): (error: unknown) => boolean {
+  return (error) => error instanceof CommandError && error.exit === exit && message.test(error.message);
+}
+
+test('ask keeps the path of the base and returns the bytes of the answer', async () => {
+  await withServer(echo, async (base) => {
+    const answer = await ask(`${base}/under/proxy`, '/f?user=a', { method: 'PUT', body: 'x' });
+    assert.equal(answer.body.toString(), 'PUT /under/proxy/f?user=a\0');
+  });
+});
+
+test('ask reports a problem of the catalogue with its code', async () => {
+  const problem = { code: 'queue.full', detail: 'Queue holds 4 calls', status: 503 };
+  await withServer(answering(503, JSON.stringify(problem)), async (base) => {
+    await assert.rejects(ask(base, '/f/a/b'), (error) => {
+      assert.ok(error instanceof CommandError);
+      assert.deepEqual(
+        [error.exit, error.code, error.message, error.problem],
+        ['refused', 'queue.full', 'Queue holds 4 calls', problem],
+      );
+      return true;
+    });
+  });
+});
+
+test('ask takes an error page, JSON of others and a cut connection for a server that failed', async () => {
+  await withServer(answering(502, '<html>Bad gateway</html>'), async (base) => {
+    await assert.rejects(ask(base, '/f'), failsWith('unreachable', /502: "<html>Bad gateway/));
+  });
+  await withServer(answering(404, '{"code":"nobody.knows"}'), async (base) => {
+    await assert.rejects(ask(base, '/f'), failsWith('unreachable', /404/));
+  });
+  await withServer(cutShort, async (base) => {
+    await assert.rejects(ask(base, '/f'), failsWith('unreachable', /No answer from/));
+  });
+});
+
+test('ask says how to start a server where none listens', async () => {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const base = baseOf(server);
+  server.close();
+  await once(server, 'close');
+  await assert.rejects(ask(base, '/f'), failsWith('unreachable', /ECONNREFUSED.*faasm start/));
+});
+
+test('jsonOf refuses what is not an object', async () => {
+  for (const body of ['', 'hello', '[1]', 'null', '{"a":']) {
+    await withServer(answering(200, body), async (base) => {
+      const answer = await ask(base, '/f');
+      assert.throws(() => jsonOf(answer), failsWith('unreachable', /which no Faasm server does/));
+    });
+  }
+});

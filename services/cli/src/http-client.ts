@@ -1,0 +1,92 @@
+import { isErrorCode } from '@faasm/protocol';
+import { request as startHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { request as startHttps } from 'node:https';
+import { CommandError, exitForCode } from './exit-codes.ts';
+
+/** One answer of a server, read to its end. */
+export interface Answer {
+  readonly url: URL;
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** A request to a server. */
+export interface Ask {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly body?: Uint8Array | string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Largest answer that is read, in bytes: the largest output, as base64 in JSON, with room to spare. */
+const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
+
+/** Longest part of an answer that is not ours which a message repeats, in characters. */
+const FOREIGN_CHARS_MAX = 200;
+
+/**
+ * Sends a request to `base`, which has no slash at its end, and reads the whole answer. Waits as long as the server
+ * does: a call may take an hour before its first byte, and `fetch` gives up after five minutes. Throws a `CommandError`
+ * when there is no answer and for one of 400 or more.
+ */
+export async function ask(base: string, path: string, options: Ask = {}): Promise<Answer> {
+  const url = new URL(base + path);
+  const answer = await send(url, options).catch((error: unknown) => {
+    throw unreachable(url, error);
+  });
+  if (answer.status >= 400) throw problemError(answer);
+  return answer;
+}
+
+/** The body of an answer as a JSON object. Throws a `CommandError` when it is none. */
+export function jsonOf({ url, status, body }: Answer): Record<string, unknown> {
+  const parsed = parseObject(body.toString());
+  if (parsed !== undefined) return parsed;
+  const shown = JSON.stringify(body.toString().slice(0, FOREIGN_CHARS_MAX));
+  throw new CommandError(
+    'unreachable',
+    `${url.href} answered ${status} with ${shown}, which no Faasm server does`,
+  );
+}
+
+async function send(url: URL, { method = 'GET', body, headers = {} }: Ask): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const start = url.protocol === 'https:' ? startHttps : startHttp;
+  // Without an agent there is no idle connection that would keep the process alive.
+  start(url, { method, headers, agent: false }, resolve).once('error', reject).end(body);
+  const response = await promise;
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > ANSWER_BYTES_MAX)
+      throw new RangeError(`its answer is larger than ${ANSWER_BYTES_MAX} bytes`);
+    chunks.push(chunk);
+  }
+  return { url, status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) };
+}
+
+function unreachable(url: URL, error: unknown): CommandError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const reason = error instanceof Error && error.message !== '' ? error.message : code;
+  const hint = code === 'ECONNREFUSED' ? '; start a server with: faasm start' : '';
+  return new CommandError('unreachable', `No answer from ${url.origin}: ${reason}${hint}`, { cause: error });
+}
+
+function problemError(answer: Answer): CommandError {
+  const problem = parseObject(answer.body.toString()) ?? {};
+  const { code, detail } = problem;
+  if (isErrorCode(code)) return new CommandError(exitForCode(code), String(detail), { code, problem });
+  const shown = JSON.stringify(answer.body.toString().slice(0, FOREIGN_CHARS_MAX));
+  return new CommandError('unreachable', `${answer.url.href} answered ${answer.status}: ${shown}`);
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+    return isObject ? (parsed as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
