@@ -1,119 +1,121 @@
-import { decodeCall, isFaasmError, type Call } from '@faasm/protocol';
-import type { Lease } from '@faasm/scheduler';
-import type { Connection, Reply } from './connection.ts';
-import { GROUP, KEYS } from './keys.ts';
-import { bytesOf, listOf, numberOf, textOf } from './reply.ts';
-import { SCRIPTS } from './script.ts';
+import type { CallResult } from '@faasm/protocol';
+import { endedResult, type Lease, type TakeOptions } from '@faasm/scheduler';
+import type { CallReader } from './call-reader.ts';
+import type { Delivery } from './delivery.ts';
 
 /** What a taker works with. */
 export interface CallTakerOptions {
-  /** For commands that answer at once. */
-  readonly connection: Connection;
-  /** A connection of its own: it blocks. */
-  readonly blocking: Connection;
-  readonly consumer: string;
+  readonly reader: CallReader;
+  /** Name of this host in the results of calls that it gives up. */
+  readonly host: string;
   readonly leaseMs: number;
+  readonly deliveriesMax: number;
+  readonly release: (lease: Lease) => Promise<boolean>;
+  /** Ends a call that is not to be run. */
+  readonly giveUp: (delivery: Delivery, result: CallResult) => Promise<void>;
   /** Told of what goes wrong in the background. */
   readonly onError: (error: unknown) => void;
 }
 
-/** How long Redis holds a request for calls, in milliseconds; a lost request to let go costs no more than this. */
-const BLOCK_MS = 1_000;
+/** Expired leases are looked for this often while one lasts. */
+const TAKEOVERS_PER_LEASE = 2;
 
-/** Fields of an entry of the stream: `id`, its value, `call`, its value. */
-const CALL_FIELD = 3;
+/** A consumer that was silent for so many leases, and holds nothing, belongs to a process that is gone. */
+const SILENT_LEASES = 6;
 
-/** Reads calls from the stream, and takes over those whose worker has gone silent. */
+/** Decides which calls a worker gets: new ones, those of silent workers, and those that got lost on their way to it. */
 export class CallTaker {
   readonly #options: CallTakerOptions;
-  /** What Redis calls the blocking connection; undefined while there is none. */
-  #blockingId: number | undefined;
+  /** Tokens of the leases that were given out and not ended. */
+  #held = new Set<string>();
+  /** Whether a delivery may have been on its way when a connection broke. */
+  #mayHaveLost = false;
+  #lookedForExpiredAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: CallTakerOptions) {
     this.#options = options;
-    options.blocking.onReady(() => {
-      this.#blockingId = undefined;
-      options.blocking
-        .command('CLIENT', 'ID')
-        .then((id) => (this.#blockingId = numberOf(id)), options.onError);
-    });
   }
 
-  /** New calls, oldest first, waiting a moment for the first; fewer than `max` or none are fine. */
-  async fresh(max: number, signal: AbortSignal): Promise<Lease[]> {
-    const letGo = this.#letGoOn(signal);
+  /** See the port. Calls that come in the moment of the abort go back at once. */
+  async take({ max, signal }: TakeOptions): Promise<Lease[]> {
+    while (!signal.aborted) {
+      const leases = await this.#next(max, signal);
+      if (signal.aborted) await Promise.all(leases.map(this.#options.release));
+      else if (leases.length > 0) return leases;
+    }
+    return [];
+  }
+
+  /** The lease is over: its call was ended, handed back or lost. */
+  forget(lease: Lease): void {
+    this.#held.delete(lease.token);
+  }
+
+  async #next(max: number, signal: AbortSignal): Promise<Lease[]> {
+    const { reader } = this.#options;
     try {
-      return await this.#read(max);
+      const found = this.#mayHaveLost ? await this.#lostOnTheWay(max) : [];
+      if (found.length > 0) return found;
+      const expired = await this.#expired(max);
+      return expired.length > 0 ? expired : await this.#admit(await reader.fresh(max, signal));
     } catch (error) {
-      if (!isNoGroup(error)) throw error;
-      await this.#createGroup();
-      return [];
-    } finally {
-      letGo();
+      this.#mayHaveLost = true;
+      throw error;
     }
   }
 
-  /** At most `max` calls whose lease has run out; they are this consumer's now. */
-  async expired(max: number): Promise<Lease[]> {
-    const { connection, consumer, leaseMs } = this.#options;
-    const args = [GROUP, consumer, String(leaseMs), String(max)];
-    const taken = listOf(await connection.run(SCRIPTS.takeover, [KEYS.stream], args));
-    return taken.map((one) => {
-      const [entry, delivery, call] = listOf(one);
-      return { call: decode(call), delivery: numberOf(delivery), token: textOf(entry) };
-    });
+  /** What Redis delivered to this consumer and never arrived. */
+  async #lostOnTheWay(max: number): Promise<Lease[]> {
+    const own = await this.#options.reader.own();
+    this.#held = this.#held.intersection(new Set(own.map(({ token }) => token)));
+    const lost = own.filter(({ token }) => !this.#held.has(token));
+    this.#mayHaveLost = lost.length > max;
+    return await this.#admit(lost.slice(0, max));
   }
 
-  async #read(max: number): Promise<Lease[]> {
-    const { blocking, consumer } = this.#options;
-    const group = ['GROUP', GROUP, consumer, 'COUNT', String(max), 'BLOCK', String(BLOCK_MS)];
-    const reply = await blocking.blockingCommand(
-      BLOCK_MS,
-      'XREADGROUP',
-      ...group,
-      'STREAMS',
-      KEYS.stream,
-      '>',
-    );
-    const [stream] = listOf(reply);
-    const [, entries] = listOf(stream);
-    return listOf(entries).map((one) => {
-      const [entry, fields] = listOf(one);
-      return { call: decode(listOf(fields)[CALL_FIELD]), delivery: 1, token: textOf(entry) };
-    });
+  /** From time to time, calls of workers that went silent. */
+  async #expired(max: number): Promise<Lease[]> {
+    const { reader, leaseMs, onError } = this.#options;
+    const now = performance.now();
+    if (now - this.#lookedForExpiredAt < leaseMs / TAKEOVERS_PER_LEASE) return [];
+    this.#lookedForExpiredAt = now;
+    const leases = await this.#admit(await reader.expired(max, leaseMs));
+    await reader.forgetSilent(SILENT_LEASES * leaseMs).catch(onError);
+    return leases;
   }
 
-  /** When the signal aborts, Redis is asked to end the blocking read now; else it ends by itself after BLOCK_MS. */
-  #letGoOn(signal: AbortSignal): () => void {
-    const { connection, onError } = this.#options;
-    const unblock = (): void => {
-      if (this.#blockingId === undefined) return;
-      connection.command('CLIENT', 'UNBLOCK', String(this.#blockingId)).catch(onError);
-    };
-    signal.addEventListener('abort', unblock, { once: true });
-    return () => {
-      signal.removeEventListener('abort', unblock);
-    };
-  }
-
-  /** After an empty start, or when Redis has lost its data. */
-  async #createGroup(): Promise<void> {
-    try {
-      await this.#options.connection.command('XGROUP', 'CREATE', KEYS.stream, GROUP, '0', 'MKSTREAM');
-    } catch (error) {
-      if (!startsWith(error, 'BUSYGROUP')) throw error;
+  /**
+   * Leases for what may run; the rest ends here. One that cannot be ended now is found again when its lease has run
+   * out, and keeps no other from running.
+   */
+  async #admit(deliveries: readonly Delivery[]): Promise<Lease[]> {
+    const { giveUp, onError } = this.#options;
+    const leases: Lease[] = [];
+    for (const delivery of deliveries) {
+      const { call, number, token } = delivery;
+      const end = this.#whyNotRun(delivery);
+      if (end !== undefined) {
+        await giveUp(delivery, end).catch(onError);
+      } else if (!(call instanceof Error)) {
+        this.#held.add(token);
+        leases.push({ call, delivery: number, token });
+      }
     }
+    return leases;
   }
-}
 
-function decode(reply: Reply | undefined): Call {
-  return decodeCall(bytesOf(reply));
-}
-
-function isNoGroup(error: unknown): boolean {
-  return startsWith(error, 'NOGROUP');
-}
-
-function startsWith(error: unknown, prefix: string): boolean {
-  return isFaasmError(error) && error.cause instanceof Error && error.cause.message.startsWith(prefix);
+  #whyNotRun({ id, call, lost }: Delivery): CallResult | undefined {
+    const { host, deliveriesMax } = this.#options;
+    const finishedAt = Date.now();
+    if (call instanceof Error) {
+      const message = `Call ${id} cannot be read by host ${host}: ${call.message}`;
+      return endedResult(
+        { id, acceptedAt: finishedAt },
+        { code: 'server.internal', message, finishedAt, host },
+      );
+    }
+    if (lost < (call.kind === 'sync' ? 1 : deliveriesMax)) return undefined;
+    const message = `Call ${id} was given to ${lost} workers that went silent`;
+    return endedResult(call, { code: 'call.host_lost', message, finishedAt, host });
+  }
 }

@@ -21,16 +21,15 @@ import {
   type ResultStore,
   type TakeOptions,
 } from '@faasm/scheduler';
+import { CallReader } from './call-reader.ts';
 import { CallTaker } from './call-taker.ts';
-import { Connection, type ConnectionOptions } from './connection.ts';
+import { Connection, type Argument, type ConnectionOptions } from './connection.ts';
+import { readToken, type Delivery } from './delivery.ts';
 import { callKey, ENDED_CHANNEL, GROUP, KEYS, replyKey, waitersKey } from './keys.ts';
 import { REPLY_TTL_MS, SYNC_RESULT_TTL_MS, type RedisBackendOptions } from './redis-backend-options.ts';
 import { ReplyInbox } from './reply-inbox.ts';
 import { bytesOf, listOf, numberOf, textOf } from './reply.ts';
-import { SCRIPTS } from './script.ts';
-
-/** Expired leases are looked for this often while one lasts. */
-const TAKEOVERS_PER_LEASE = 2;
+import { SCRIPTS, type Script } from './script.ts';
 
 /** Pause before Redis is asked again to tell of a call's end, in milliseconds. */
 const REGISTER_PAUSE_MS = 200;
@@ -46,12 +45,12 @@ export class RedisBackend implements CallQueue, ResultStore {
   readonly durable = true;
   readonly #options: RedisBackendOptions;
   readonly #connection: Connection;
+  readonly #reader: CallReader;
   readonly #taker: CallTaker;
   readonly #blocking: Connection;
   readonly #inbox: ReplyInbox;
   readonly #subscriber: Connection;
   readonly #replyList: string;
-  #lookedForExpiredAt = Number.NEGATIVE_INFINITY;
 
   private constructor(options: RedisBackendOptions) {
     const open = (purpose: string): Connection => Connection.open(connectionOptions(options, purpose));
@@ -60,11 +59,21 @@ export class RedisBackend implements CallQueue, ResultStore {
     this.#connection = open('commands');
     this.#blocking = open('calls');
     this.#subscriber = open('ended');
-    this.#taker = new CallTaker({
+    this.#reader = new CallReader({
       connection: this.#connection,
       blocking: this.#blocking,
       consumer: options.incarnation,
+      onError: options.onError,
+    });
+    this.#taker = new CallTaker({
+      reader: this.#reader,
+      host: options.incarnation,
       leaseMs: options.leaseMs,
+      deliveriesMax: options.deliveriesMax,
+      release: async (lease) => await this.release(lease),
+      giveUp: async (delivery, result) => {
+        await this.#giveUp(delivery, result);
+      },
       onError: options.onError,
     });
     this.#inbox = new ReplyInbox({
@@ -94,7 +103,7 @@ export class RedisBackend implements CallQueue, ResultStore {
       String(call.deadlineAt),
     ];
     const bounds = [String(queuedCallsMax), String(outstandingCallsPerUserMax)];
-    const args = [...described, Buffer.from(encodeCall(call)), ...bounds, waiting];
+    const args = [...described, asBuffer(encodeCall(call)), ...bounds, waiting];
     const answer = await this.#connection.run(SCRIPTS.submit, callKeys(call.id), args);
     const retry = { retryAfterSeconds: RETRY_AFTER_SECONDS };
     if (textOf(answer) === 'queue.full') {
@@ -106,28 +115,28 @@ export class RedisBackend implements CallQueue, ResultStore {
     }
   }
 
-  async take({ max, signal }: TakeOptions): Promise<Lease[]> {
-    while (!signal.aborted) {
-      const again = await this.#takeOver(max);
-      const leases = again.length > 0 ? again : await this.#taker.fresh(max, signal);
-      if (signal.aborted) for (const lease of leases) await this.release(lease);
-      else if (leases.length > 0) return leases;
-    }
-    return [];
+  async take(options: TakeOptions): Promise<Lease[]> {
+    return await this.#taker.take(options);
   }
 
   async renew(lease: Lease): Promise<boolean> {
-    const answer = await this.#connection.run(SCRIPTS.renew, [KEYS.stream], this.#leaseArgs(lease));
-    return numberOf(answer) === 1;
+    const held = await this.#withLease(SCRIPTS.renew, [KEYS.stream], { token: lease.token });
+    if (!held) this.#taker.forget(lease);
+    return held;
   }
 
   async settle(lease: Lease, result: CallResult): Promise<boolean> {
-    return await this.#settle(lease, result, 'done');
+    const { token, call } = lease;
+    const settled = await this.#settle({ token, id: call.id, kind: call.kind }, result, 'done');
+    this.#taker.forget(lease);
+    return settled;
   }
 
   async release(lease: Lease): Promise<boolean> {
-    const keys = [KEYS.stream, callKey(lease.call.id)];
-    return numberOf(await this.#connection.run(SCRIPTS.release, keys, this.#leaseArgs(lease))) === 1;
+    const { token, call } = lease;
+    const released = await this.#withLease(SCRIPTS.release, [KEYS.stream, callKey(call.id)], { token });
+    this.#taker.forget(lease);
+    return released;
   }
 
   async end(id: CallId, reason: EndReason): Promise<EndAnswer> {
@@ -138,7 +147,7 @@ export class RedisBackend implements CallQueue, ResultStore {
     const args = [
       GROUP,
       id,
-      Buffer.from(encodeCallResult(result)),
+      asBuffer(encodeCallResult(result)),
       this.#ttl(status.kind),
       String(REPLY_TTL_MS),
       ENDED_CHANNEL,
@@ -196,38 +205,37 @@ export class RedisBackend implements CallQueue, ResultStore {
   }
 
   async close(): Promise<void> {
-    await this.#forgetConsumer().catch(this.#options.onError);
+    await this.#reader.leave().catch(this.#options.onError);
     this.#inbox.close();
     for (const connection of [this.#connection, this.#blocking, this.#subscriber]) connection.close();
   }
 
-  /** From time to time, calls of silent workers: those that may run again are returned, the others end here. */
-  async #takeOver(max: number): Promise<Lease[]> {
-    const { leaseMs, deliveriesMax, incarnation } = this.#options;
-    const now = performance.now();
-    if (now - this.#lookedForExpiredAt < leaseMs / TAKEOVERS_PER_LEASE) return [];
-    this.#lookedForExpiredAt = now;
-    const again: Lease[] = [];
-    for (const lease of await this.#taker.expired(max)) {
-      const { call, delivery } = lease;
-      if (call.kind === 'async' && delivery <= deliveriesMax) {
-        again.push(lease);
-        continue;
-      }
-      const message = `Call ${call.id} was given to ${delivery - 1} workers that went silent`;
-      const finishedAt = Date.now();
-      const lost = endedResult(call, { code: 'call.host_lost', message, finishedAt, host: incarnation });
-      await this.#settle(lease, lost, call.kind === 'async' ? 'dead' : 'done');
-    }
-    return again;
+  /** Only an asynchronous call counts as dead: a synchronous one had its one chance. */
+  async #giveUp({ id, token, call }: Delivery, result: CallResult): Promise<void> {
+    const kind = call instanceof Error ? 'async' : call.kind;
+    await this.#settle({ token, id, kind }, result, kind === 'async' ? 'dead' : 'done');
   }
 
-  async #settle(lease: Lease, result: CallResult, counter: 'done' | 'dead'): Promise<boolean> {
-    const { id, kind } = lease.call;
-    const bytes = Buffer.from(encodeCallResult(result));
-    const args = [...this.#leaseArgs(lease), id, bytes, counter, this.#ttl(kind), String(REPLY_TTL_MS)];
-    const answer = await this.#connection.run(SCRIPTS.settle, callKeys(id), args);
-    return numberOf(answer) === 1;
+  async #settle(
+    { token, id, kind }: { readonly token: string; readonly id: CallId; readonly kind: CallKind },
+    result: CallResult,
+    counter: 'done' | 'dead',
+  ): Promise<boolean> {
+    const bytes = asBuffer(encodeCallResult(result));
+    const more = [id, bytes, counter, this.#ttl(kind), String(REPLY_TTL_MS)];
+    return await this.#withLease(SCRIPTS.settle, callKeys(id), { token, more });
+  }
+
+  /** Runs a script that first checks the lease (I3). False when it is not held. */
+  async #withLease(
+    script: Script,
+    keys: readonly string[],
+    { token, more = [] }: { readonly token: string; readonly more?: readonly Argument[] },
+  ): Promise<boolean> {
+    const entry = readToken(token);
+    if (entry === undefined) return false;
+    const args = [GROUP, this.#options.incarnation, ...entry, ...more];
+    return numberOf(await this.#connection.run(script, keys, args)) === 1;
   }
 
   async #status(id: CallId, replyList: string): Promise<CallStatus | undefined> {
@@ -247,22 +255,6 @@ export class RedisBackend implements CallQueue, ResultStore {
     };
   }
 
-  /** A consumer that holds nothing leaves no trace; one that does is kept until its calls were taken over. */
-  async #forgetConsumer(): Promise<void> {
-    const { incarnation } = this.#options;
-    const pending = await this.#connection.command(
-      'XPENDING',
-      KEYS.stream,
-      GROUP,
-      '-',
-      '+',
-      '1',
-      incarnation,
-    );
-    if (listOf(pending).length === 0)
-      await this.#connection.command('XGROUP', 'DELCONSUMER', KEYS.stream, GROUP, incarnation);
-  }
-
   /** Has this process told of the call's end; keeps asking while Redis cannot be reached and somebody waits. */
   async #register(id: CallId, signal: AbortSignal): Promise<CallStatus | undefined> {
     for (;;) {
@@ -275,13 +267,14 @@ export class RedisBackend implements CallQueue, ResultStore {
     }
   }
 
-  #leaseArgs(lease: Lease): string[] {
-    return [GROUP, this.#options.incarnation, lease.token, String(lease.delivery)];
-  }
-
   #ttl(kind: CallKind): string {
     return String(kind === 'sync' ? SYNC_RESULT_TTL_MS : this.#options.resultTtlMs);
   }
+}
+
+/** The same bytes, not a copy: inputs and outputs are megabytes. */
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function callKeys(id: CallId): string[] {

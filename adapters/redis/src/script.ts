@@ -34,6 +34,8 @@ export const SCRIPTS = {
   renew: readScript('renew-1'),
   release: readScript('release-2'),
   takeover: readScript('takeover-1'),
+  own: readScript('own-1'),
+  forget: readScript('forget-1'),
   status: readScript('status-3'),
   counts: readScript('counts-2'),
 } as const satisfies Record<string, Script>;

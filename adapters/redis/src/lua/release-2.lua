@@ -1,12 +1,18 @@
--- Hands back a call that was taken: it goes to the end of the stream, as if it had never been taken.
+-- Hands back a call that was taken. A pending entry cannot wait again, so the call gets a new one at the end of the
+-- stream, which remembers how often it was delivered before, and how many of those deliveries were lost.
 -- KEYS: stream, call
--- ARGV: group, consumer, entry, delivery
+-- ARGV: group, consumer, entry, delivery of the entry
 -- Returns 1, or 0 when the lease is not held.
-local pending = redis.pcall('XPENDING', KEYS[1], ARGV[1], ARGV[3], ARGV[3], 1, ARGV[2])
-if pending.err or #pending == 0 or pending[1][4] ~= tonumber(ARGV[4]) then return 0 end
+local group = ARGV[1]
+-- @include lease
+if not holds(ARGV[2], ARGV[3], ARGV[4]) then return 0 end
 local fields = redis.call('XRANGE', KEYS[1], ARGV[3], ARGV[3])[1][2]
-local entry = redis.call('XADD', KEYS[1], '*', unpack(fields))
-redis.call('XACK', KEYS[1], ARGV[1], ARGV[3])
+for i = 1, #fields, 2 do
+  if fields[i] == 'before' then fields[i + 1] = fields[i + 1] + ARGV[4] end
+  if fields[i] == 'lost' then fields[i + 1] = fields[i + 1] + ARGV[4] - 1 end
+end
+-- Taking out comes first: it frees memory, after which a full Redis lets the other writes of a script through.
+redis.call('XACK', KEYS[1], group, ARGV[3])
 redis.call('XDEL', KEYS[1], ARGV[3])
-redis.call('HSET', KEYS[2], 'entry', entry)
+redis.call('HSET', KEYS[2], 'entry', redis.call('XADD', KEYS[1], '*', unpack(fields)))
 return 1

@@ -1,9 +1,10 @@
 -- Ends a call with its result, if the worker still holds the lease.
 -- KEYS: stream, counts, outstanding, call, waiters
--- ARGV: group, consumer, entry, delivery, id, result bytes, counter ('done' or 'dead'), time to live of the result
+-- ARGV: group, consumer, entry, delivery of the entry, id, result bytes, counter ('done' or 'dead'), time to live of the result
 --       in ms, time to live of a reply in ms
 -- Returns 1, or 0 when the lease is not held.
 local group = ARGV[1]
+-- @include lease
 -- @include call
 if not holds(ARGV[2], ARGV[3], ARGV[4]) then return 0 end
 if redis.call('HEXISTS', KEYS[4], 'user') == 0 then

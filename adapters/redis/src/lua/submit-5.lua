@@ -11,7 +11,7 @@ redis.pcall('XGROUP', 'CREATE', KEYS[1], group, '0', 'MKSTREAM')
 local running = redis.call('XPENDING', KEYS[1], group)[1]
 if redis.call('XLEN', KEYS[1]) - running >= tonumber(ARGV[9]) then return 'queue.full' end
 
-local entry = redis.call('XADD', KEYS[1], '*', 'id', id, 'call', ARGV[8])
+local entry = redis.call('XADD', KEYS[1], '*', 'id', id, 'call', ARGV[8], 'before', 0, 'lost', 0)
 redis.call('HSET', KEYS[4], 'kind', ARGV[3], 'user', user, 'name', ARGV[5], 'accepted', ARGV[6], 'deadline', ARGV[7],
   'entry', entry)
 redis.call('HINCRBY', KEYS[2], 'accepted', 1)

@@ -1,13 +1,8 @@
 -- What scripts that end a call share. They have KEYS[1..5]: the stream, the counts, the outstanding calls by user,
 -- the call and its waiters; `group` is the consumer group.
 
--- Whether `consumer` holds the pending entry, delivered for the `delivery`th time: the lease (I3).
-local function holds(consumer, entry, delivery)
-  local pending = redis.pcall('XPENDING', KEYS[1], group, entry, entry, 1, consumer)
-  return not pending.err and #pending == 1 and pending[1][4] == tonumber(delivery)
-end
-
--- Writes the terminal state, takes the entry out of the queue, and hands the result to everyone who waits.
+-- Takes the entry out of the queue, writes the terminal state, and hands the result to everyone who waits.
+-- Taking out comes first: it frees memory, after which a full Redis lets the other writes of a script through.
 local function finish(id, entry, result, counter, ttl_ms, reply_ttl_ms)
   redis.call('XACK', KEYS[1], group, entry)
   redis.call('XDEL', KEYS[1], entry)
