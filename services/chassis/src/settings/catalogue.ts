@@ -10,7 +10,7 @@ interface SettingBase {
 }
 
 /** A whole number within bounds. */
-export interface IntegerSetting extends SettingBase {
+interface IntegerSetting extends SettingBase {
   readonly kind: 'integer';
   readonly unit: 'bytes' | 'ms' | 'calls' | 'threads' | 'deliveries' | 'port';
   readonly default: number;
@@ -19,14 +19,14 @@ export interface IntegerSetting extends SettingBase {
 }
 
 /** One of a few words. */
-export interface ChoiceSetting extends SettingBase {
+interface ChoiceSetting extends SettingBase {
   readonly kind: 'choice';
   readonly choices: readonly string[];
   readonly default: string;
 }
 
 /** A line of text that is not empty. */
-export interface TextSetting extends SettingBase {
+interface TextSetting extends SettingBase {
   readonly kind: 'text';
   readonly default: string;
 }
