@@ -52,7 +52,7 @@ function formatSection({ bench, summary, setting, machine, date, bars }: Summary
 ${capitalise(summary)}.
 
 - Date: ${date}
-- Machine: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, ${machine.kernel}
+- Machine: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, ${machine.kernel}; load average before the run ${round(machine.loadAverage)}
 - Versions: ${machine.node}, ${machine.wrk}, Redis ${machine.redis}
 - Setting: ${setting}
 
