@@ -1,4 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from './benches/bench.ts';
 import { echo, harness } from './benches/echo.ts';
@@ -44,10 +45,10 @@ async function runBench(bench: Bench, command: Command & { type: 'run' }): Promi
   const progress = (line: string): void => {
     process.stderr.write(`${bench.name}: ${line}\n`);
   };
+  const machine = describeMachine();
   const report = await bench.run({ rounds, seconds, progress });
   for (const bar of report.bars) process.stdout.write(`${formatBar(bar)}\n`);
 
-  const machine = describeMachine();
   await mkdir(RESULTS, { recursive: true });
   const path = `${RESULTS}${bench.name}-${startedAt.toISOString().replaceAll(':', '')}.json`;
   await writeFile(path, JSON.stringify({ bench: bench.name, startedAt, machine, ...report }, null, 2));
@@ -57,6 +58,7 @@ async function runBench(bench: Bench, command: Command & { type: 'run' }): Promi
   const { name, summary } = bench;
   const date = startedAt.toISOString().slice(0, 10);
   const page = await readFile(PAGE, 'utf8').catch(emptyIfMissing);
+  await mkdir(dirname(PAGE), { recursive: true });
   await writeFile(PAGE, updatePage(page, { bench: name, summary, machine, date, ...report }));
 }
 

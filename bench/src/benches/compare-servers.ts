@@ -8,8 +8,8 @@ import { requireTools, TOOLS, type Tool } from '../machine/tools.ts';
 import type { RunningSubject, Subject } from '../subjects/subject.ts';
 import type { BenchOptions } from './bench.ts';
 
-/** Warm-up of each subject before the first round, as a multiple of a measurement's length. */
-const WARM_UP_MEASUREMENTS = 2;
+/** Load on each subject before the first round: V8 goes on compiling for some seconds. */
+const WARM_UP_SECONDS = 5;
 
 /** One measurement of one server. */
 export interface ServerSample extends LoadResult {
@@ -65,7 +65,7 @@ export async function measureServers(
   for (const [name, { url }] of running) {
     await requireEcho(url, body);
     options.progress(`warming up ${name}`);
-    await generateLoad({ ...load, url, seconds: options.seconds * WARM_UP_MEASUREMENTS });
+    await generateLoad({ ...load, url, seconds: WARM_UP_SECONDS });
   }
   const samples = await measureRounds(running, {
     ...options,

@@ -18,7 +18,7 @@ const PAIRS: readonly ServerPair[] = [
 /** What a call costs over HTTP. */
 export const echo: Bench = {
   name: 'echo',
-  summary: 'demo/echo over HTTP, standalone and through Redis, against an echo server on node:http',
+  summary: 'a call of demo/echo over HTTP, standalone and through Redis, against an echo server on node:http',
   async run(options) {
     const subjects = [rawNode(), standalone, cluster];
     const { samples, setting } = await measureServers(

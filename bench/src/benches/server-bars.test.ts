@@ -35,10 +35,10 @@ describe('serverBars', () => {
         rounds,
       })),
       [
-        { bar: 'echo/standalone/requests-per-cpu-second', value: 0.5, ok: true, rounds: 2 },
-        { bar: 'echo/standalone/requests-per-second', value: 0.5, ok: undefined, rounds: 2 },
-        { bar: 'echo/standalone/p50', value: 1, ok: undefined, rounds: 2 },
-        { bar: 'echo/standalone/p99', value: 4, ok: undefined, rounds: 2 },
+        { bar: 'echo/standalone-to-raw/requests-per-cpu-second', value: 0.5, ok: true, rounds: 2 },
+        { bar: 'echo/standalone-to-raw/requests-per-second', value: 0.5, ok: undefined, rounds: 2 },
+        { bar: 'echo/standalone-to-raw/p50', value: 1, ok: undefined, rounds: 2 },
+        { bar: 'echo/standalone-to-raw/p99', value: 4, ok: undefined, rounds: 2 },
       ],
     );
   });

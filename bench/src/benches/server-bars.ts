@@ -30,7 +30,7 @@ export function serverBars(bench: string, samples: ServerSamples, pair: ServerPa
     const references = reference.map((sample) => sample[field]);
     const pairs = values.map((value, round) => ({ value, reference: references[round] ?? Number.NaN }));
     return makeBar({
-      bar: `${bench}/${pair.subject}/${name}`,
+      bar: `${bench}/${pair.subject}-to-${pair.reference}/${name}`,
       ratio: pairedRatio(pairs),
       unit: `of ${pair.reference}'s ${unit}`,
       reference: { name: pair.reference, value: geometricMean(references), unit },

@@ -7,7 +7,16 @@ function summaryOf(bench: string, value: number): Summary {
     bench,
     summary: 'one thing against another',
     setting: 'as always',
-    machine: { processor: 'P', cores: 2, memoryGib: 4, kernel: 'K', node: 'N', wrk: 'wrk W', redis: 'R' },
+    machine: {
+      processor: 'P',
+      cores: 2,
+      memoryGib: 4,
+      loadAverage: 0.25,
+      kernel: 'K',
+      node: 'N',
+      wrk: 'wrk W',
+      redis: 'R',
+    },
     date: '2026-01-02',
     bars: [
       {

@@ -18,6 +18,10 @@ Figures of \`npm run bench -- NAME --write\`, which replaces the section of the 
 compared with a reference that was measured in the same run, in turns with it. The ratio is the geometric mean over
 the rounds; its 95 % interval comes from Student's t on the logarithms of the rounds' ratios. CPU time is that of the
 server's whole process tree, user and system.
+
+Where servers have one core, a server with enough to do answers about as many requests a second as a CPU-second. If it
+answered far fewer, other programs took the core meanwhile: then requests per second and latencies say little, and
+requests per CPU-second are what counts.
 `;
 
 /**
@@ -52,7 +56,7 @@ function formatSection({ bench, summary, setting, machine, date, bars }: Summary
 ${capitalise(summary)}.
 
 - Date: ${date}
-- Machine: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, ${machine.kernel}
+- Machine: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, ${machine.kernel}; load average before the run ${round(machine.loadAverage)}
 - Versions: ${machine.node}, ${machine.wrk}, Redis ${machine.redis}
 - Setting: ${setting}
 
