@@ -1,0 +1,1 @@
+export { assemble, I32, I64, OP, type Code, type TestFunctionType, type TestModule } from './assemble.ts';
