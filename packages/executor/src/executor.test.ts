@@ -1,0 +1,146 @@
+import { assemble, I32, OP, type TestModule } from '@faasm/faaslet/testing';
+import { FaasmError, functionRef, type Call } from '@faasm/protocol';
+import { EMPTY_BYTES, sortableId, systemClock, utf8 } from '@faasm/stdx';
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { EXECUTOR_EVENTS } from './executor-events.ts';
+import { Executor } from './executor.ts';
+
+const LIMITS = { memoryBytes: 1024 * 1024, outputBytes: 1024, logBytes: 64 };
+
+/** `int main(void)` that hands its input back: read_input(0, 1000), write_output(0, that many). */
+const ECHO: TestModule = {
+  imports: [
+    { from: 'env', name: '__faasm_read_input', parameters: [I32, I32], results: [I32] },
+    { from: 'env', name: '__faasm_write_output', parameters: [I32, I32] },
+  ],
+  memory: { min: 1 },
+  functions: [{ name: '_start', body: [OP.i32(0), OP.i32(0), OP.i32(1_000), OP.call(0), OP.call(1)] }],
+};
+
+const SPIN: TestModule = { functions: [{ name: '_start', body: [OP.loop, OP.br(0), OP.end] }] };
+const NOTHING: TestModule = { functions: [{ name: '_start', body: [] }] };
+
+/** Functions of the user `test`; a version's digest is its name. */
+const modules = new Map<string, Uint8Array<ArrayBuffer>>([
+  ['echo', assemble(ECHO)],
+  ['spin', assemble(SPIN)],
+  ['nothing', assemble(NOTHING)],
+]);
+let reads = 0;
+
+const executor = new Executor({
+  store: {
+    read: async (_ref, digest) => {
+      reads += 1;
+      const bytes = modules.get(digest);
+      if (bytes === undefined) throw new FaasmError('store.unavailable', 'The disk is gone');
+      return await Promise.resolve(bytes);
+    },
+  },
+  versions: { resolve: async ({ name }) => await Promise.resolve(name === 'nobody' ? undefined : name) },
+  clock: systemClock,
+  host: 'host-a',
+  threads: 2,
+  limits: LIMITS,
+  captureStdout: true,
+  cachedModuleBytesMax: 1024 * 1024,
+});
+
+after(async () => {
+  await executor.close();
+});
+
+const never = new AbortController().signal;
+
+function call(name: string, given: Partial<Call> = {}): Call {
+  const acceptedAt = systemClock.now();
+  return {
+    id: sortableId(systemClock),
+    kind: 'sync',
+    function: functionRef('test', name),
+    input: EMPTY_BYTES,
+    acceptedAt,
+    deadlineAt: acceptedAt + 30_000,
+    ...given,
+  };
+}
+
+test('Executor.run answers with output, version, host and timings', async () => {
+  const made = call('echo', { input: utf8('a\0b') });
+  const result = await executor.run(made, never);
+  assert.deepEqual(result.outcome, { type: 'success' });
+  assert.deepEqual(Buffer.from(result.output), Buffer.from('a\0b'));
+  assert.deepEqual([result.id, result.host, result.version], [made.id, 'host-a', 'echo']);
+  assert.ok(result.timings.coldMs > 0 && result.timings.runMs >= 0 && result.timings.queueMs >= 0);
+});
+
+test('Executor.run does not show a guest the bytes beside its input', async () => {
+  const pool = Buffer.from('secret|input|secret');
+  const result = await executor.run(call('echo', { input: pool.subarray(7, 12) }), never);
+  assert.equal(Buffer.from(result.output).toString(), 'input');
+});
+
+test('Executor.run compiles a module once, however many calls wait for it', async () => {
+  modules.set('fresh', assemble(ECHO));
+  const before = reads;
+  const inputs = Array.from({ length: 500 }, (_, i) => `input ${i}`);
+  const results = await Promise.all(
+    inputs.map(async (input) => await executor.run(call('fresh', { input: utf8(input) }), never)),
+  );
+  assert.deepEqual(
+    results.map(({ output }) => Buffer.from(output).toString()),
+    inputs,
+  );
+  assert.equal(reads - before, 1);
+});
+
+test('Executor.run ends a guest at its deadline, and its thread is replaced (I9)', async () => {
+  const replaced = Promise.withResolvers<unknown>();
+  EXECUTOR_EVENTS.threadReplaced.subscribe(replaced.resolve);
+  const acceptedAt = systemClock.now();
+  const result = await executor.run(call('spin', { acceptedAt, deadlineAt: acceptedAt + 50 }), never);
+  assert.equal(result.outcome.type === 'error' ? result.outcome.code : '', 'call.deadline');
+  assert.match(result.outcome.type === 'error' ? result.outcome.message : '', /within 50 ms/);
+  await replaced.promise;
+  EXECUTOR_EVENTS.threadReplaced.unsubscribe(replaced.resolve);
+  assert.deepEqual((await executor.run(call('nothing'), never)).outcome, { type: 'success' });
+});
+
+test('Executor.run stops a guest when it is told to, with the reason that it is given', async () => {
+  const stop = new AbortController();
+  const running = executor.run(call('spin'), stop.signal);
+  stop.abort(new FaasmError('server.draining', 'Enough'));
+  assert.deepEqual((await running).outcome, { type: 'error', code: 'server.draining', message: 'Enough' });
+  const cancelled = await executor.run(call('spin'), AbortSignal.abort());
+  assert.equal(cancelled.outcome.type === 'error' ? cancelled.outcome.code : '', 'call.cancelled');
+});
+
+test('Executor.run survives many guests that must be killed at once', async () => {
+  const acceptedAt = systemClock.now();
+  const doomed = Array.from({ length: 12 }, () => call('spin', { acceptedAt, deadlineAt: acceptedAt + 20 }));
+  const results = await Promise.all(doomed.map(async (each) => await executor.run(each, never)));
+  for (const { outcome } of results)
+    assert.equal(outcome.type === 'error' ? outcome.code : '', 'call.deadline');
+  const echoed = await executor.run(call('echo', { input: utf8('alive') }), never);
+  assert.equal(Buffer.from(echoed.output).toString(), 'alive');
+});
+
+test('Executor.run reports an unknown function, and a store that fails, as outcomes', async () => {
+  for (const [name, code] of [
+    ['nobody', 'function.unknown'],
+    ['lost', 'store.unavailable'],
+  ] as const) {
+    const { outcome } = await executor.run(call(name), never);
+    assert.equal(outcome.type === 'error' ? outcome.code : '', code);
+  }
+});
+
+test('Executor.probe runs a real function, and does not wait while every thread is busy', async () => {
+  await executor.probe();
+  const stop = new AbortController();
+  const busy = Array.from({ length: 2 }, async () => await executor.run(call('spin'), stop.signal));
+  await executor.probe();
+  stop.abort();
+  await Promise.all(busy);
+});
