@@ -1,0 +1,7 @@
+export {
+  functionStoreContract,
+  inChunks,
+  put,
+  versionOf,
+  type StoreUnderTest,
+} from './function-store.contract.ts';

@@ -1,0 +1,138 @@
+import { functionRef, isFaasmError, type ErrorCode, type FunctionRef } from '@faasm/protocol';
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { describe, it } from 'node:test';
+import type { FunctionRecord, FunctionStore, FunctionVersion, StagedModule } from './function-store.ts';
+
+/** An empty store that a test has for itself. */
+export interface StoreUnderTest {
+  readonly store: FunctionStore;
+  /** Undoes what making it did. */
+  close(): Promise<void>;
+}
+
+const ECHO = functionRef('demo', 'echo');
+const LIMIT_BYTES = 1_000;
+
+/** Registers the tests that every {@link FunctionStore} passes. */
+export function functionStoreContract(name: string, makeStore: () => Promise<StoreUnderTest>): void {
+  describe(`${name} as FunctionStore`, () => {
+    for (const [title, run] of Object.entries(CASES)) {
+      it(title, async () => {
+        const world = await makeStore();
+        try {
+          await run(world.store);
+        } finally {
+          await world.close();
+        }
+      });
+    }
+  });
+}
+
+/** Bytes that arrive in chunks of 7. */
+export async function* inChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.byteLength; at += 7) yield await Promise.resolve(bytes.subarray(at, at + 7));
+}
+
+/** What would be known of a staged module. */
+export function versionOf({ digest, sizeBytes }: StagedModule): FunctionVersion {
+  return { digest, sizeBytes, uploadedAt: 1_700_000_000_000, imports: ['env.a'], warnings: [] };
+}
+
+/** Stages and publishes. */
+export async function put(
+  store: FunctionStore,
+  ref: FunctionRef,
+  bytes: Uint8Array,
+): Promise<FunctionRecord> {
+  const staged = await store.stage(inChunks(bytes), LIMIT_BYTES);
+  return await store.publish(ref, staged, versionOf(staged));
+}
+
+async function refused(action: Promise<unknown>, code: ErrorCode): Promise<void> {
+  await assert.rejects(action, (error) => isFaasmError(error, code));
+}
+
+const CASES: Record<string, (store: FunctionStore) => Promise<void>> = {
+  'FunctionStore.stage keeps the bytes and names them by their SHA-256': async (store) => {
+    const staged = await store.stage(inChunks(Buffer.from('hello world')), LIMIT_BYTES);
+    assert.equal(staged.digest, 'b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9');
+    assert.equal(staged.sizeBytes, 11);
+    assert.deepEqual(Buffer.from(await staged.read()), Buffer.from('hello world'));
+    await staged.discard();
+  },
+
+  'FunctionStore.stage takes as many bytes as its bound and refuses one more': async (store) => {
+    assert.equal((await store.stage(inChunks(randomBytes(LIMIT_BYTES)), LIMIT_BYTES)).sizeBytes, LIMIT_BYTES);
+    await refused(store.stage(inChunks(randomBytes(LIMIT_BYTES + 1)), LIMIT_BYTES), 'module.too_large');
+  },
+
+  'FunctionStore.publish makes a module current and keeps the older versions': async (store) => {
+    const first = await put(store, ECHO, Buffer.from('one'));
+    const second = await put(store, ECHO, Buffer.from('two'));
+    assert.equal(await store.current(ECHO), second.current);
+    assert.deepEqual(
+      second.versions.map(({ digest }) => digest),
+      [first.current, second.current],
+    );
+    assert.deepEqual(await store.describe(ECHO), second);
+    assert.equal(Buffer.from(await store.read(ECHO, first.current)).toString(), 'one');
+    assert.equal(Buffer.from(await store.read(ECHO, second.current)).toString(), 'two');
+  },
+
+  'FunctionStore.publish of the same bytes gives the same version, once': async (store) => {
+    const first = await put(store, ECHO, Buffer.from('one'));
+    await put(store, ECHO, Buffer.from('two'));
+    const again = await put(store, ECHO, Buffer.from('one'));
+    assert.equal(again.current, first.current);
+    assert.equal(again.versions.length, 2);
+    assert.equal(again.versions.at(-1)?.digest, first.current);
+  },
+
+  'FunctionStore.setCurrent goes back to a version and refuses unknown ones': async (store) => {
+    const first = await put(store, ECHO, Buffer.from('one'));
+    await put(store, ECHO, Buffer.from('two'));
+    assert.equal((await store.setCurrent(ECHO, first.current)).current, first.current);
+    assert.equal(await store.current(ECHO), first.current);
+    for (const digest of ['0'.repeat(64), 'current', '../../../etc/passwd', '']) {
+      await refused(store.setCurrent(ECHO, digest), 'version.unknown');
+      await refused(store.read(ECHO, digest), 'version.unknown');
+    }
+    await refused(store.setCurrent(functionRef('demo', 'nobody'), first.current), 'function.unknown');
+  },
+
+  'FunctionStore.remove takes a function away with all its versions': async (store) => {
+    const { current } = await put(store, ECHO, Buffer.from('one'));
+    assert.equal(await store.remove(ECHO), true);
+    assert.equal(await store.remove(ECHO), false);
+    assert.equal(await store.current(ECHO), undefined);
+    assert.equal(await store.describe(ECHO), undefined);
+    await refused(store.read(ECHO, current), 'version.unknown');
+    assert.equal((await put(store, ECHO, Buffer.from('new'))).versions.length, 1);
+  },
+
+  'FunctionStore.list orders by user and name, and keeps users apart': async (store) => {
+    for (const [user, name] of [
+      ['b', 'two'],
+      ['a', 'two'],
+      ['a', 'one'],
+    ] as const) {
+      await put(store, functionRef(user, name), Buffer.from(user + name));
+    }
+    const listed = async (user?: string): Promise<string[]> =>
+      (await store.list(user)).map((record) => `${record.function.user}/${record.function.name}`);
+    assert.deepEqual(await listed(), ['a/one', 'a/two', 'b/two']);
+    assert.deepEqual(await listed('a'), ['a/one', 'a/two']);
+    assert.deepEqual(await listed('nobody'), []);
+    assert.deepEqual(await listed('..'), []);
+  },
+
+  'FunctionStore keeps every one of many publishes at once': async (store) => {
+    const bodies = Array.from({ length: 20 }, (_, i) => Buffer.from(`body ${i}`));
+    await Promise.all(bodies.map(async (body) => await put(store, ECHO, body)));
+    const record = await store.describe(ECHO);
+    assert.equal(record?.versions.length, 20);
+    assert.equal(record.versions.at(-1)?.digest, record.current);
+  },
+};
