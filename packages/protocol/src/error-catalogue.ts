@@ -34,7 +34,6 @@ export const ERROR_CATALOGUE = {
   'module.too_large': { status: 413, title: 'Module is larger than the limit', fault: 'caller' },
   'guest.exit': { status: 500, title: 'Function ended with an exit code other than 0', fault: 'guest' },
   'guest.trap': { status: 500, title: 'Function trapped', fault: 'guest' },
-  'guest.memory_limit': { status: 500, title: 'Function needs more memory than its limit', fault: 'guest' },
   'guest.output_limit': { status: 500, title: 'Function wrote more output than its limit', fault: 'guest' },
   'queue.full': { status: 503, title: 'Queue of calls is full', fault: 'server' },
   'queue.unavailable': { status: 503, title: 'Queue of calls cannot be reached', fault: 'server' },

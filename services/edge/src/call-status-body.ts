@@ -36,6 +36,7 @@ export const CallStatusSchema = Type.Object(
   { $id: 'CallStatus' },
 );
 
+/** Body of an answer that reports the state of a call. */
 export type CallStatusBody = Static<typeof CallStatusSchema>;
 
 /** The call as the outside sees it. */

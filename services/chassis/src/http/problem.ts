@@ -19,6 +19,7 @@ export const ProblemSchema = Type.Object(
   { $id: 'Problem', additionalProperties: false },
 );
 
+/** Body of an answer that reports an error (RFC 9457). */
 export type Problem = Static<typeof ProblemSchema>;
 
 /** Media type of a {@link Problem}. */

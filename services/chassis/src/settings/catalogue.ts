@@ -31,6 +31,7 @@ interface TextSetting extends SettingBase {
   readonly default: string;
 }
 
+/** One setting: what it may be, what it is by default, and who reads it. */
 export type Setting = IntegerSetting | ChoiceSetting | TextSetting;
 
 const ALL = ['start', 'edge', 'worker', 'upload'] as const;

@@ -1,0 +1,29 @@
+import { ERROR_CATALOGUE } from '@faasm/protocol';
+import type { Rule } from './rule.ts';
+import { contracts } from './rules/contracts.ts';
+import { dependencies } from './rules/dependencies.ts';
+import { domainPurity } from './rules/domain-purity.ts';
+import { errorCodes } from './rules/error-codes.ts';
+import { exportedDocs } from './rules/exported-docs.ts';
+import { layers } from './rules/layers.ts';
+import { fileLength, functionLength } from './rules/length.ts';
+import { links } from './rules/links.ts';
+import { lockFile } from './rules/lock-file.ts';
+import { machinePaths } from './rules/machine-paths.ts';
+import { unfinishedWork } from './rules/unfinished-work.ts';
+
+/** Every house rule. */
+export const HOUSE_RULES: readonly Rule[] = [
+  layers,
+  domainPurity,
+  dependencies,
+  fileLength,
+  functionLength,
+  exportedDocs,
+  contracts,
+  errorCodes(Object.keys(ERROR_CATALOGUE)),
+  unfinishedWork,
+  machinePaths,
+  lockFile,
+  links,
+];
