@@ -21,6 +21,12 @@ export type Argument = string | Buffer;
 /** How long a command may go unanswered before the server counts as unreachable, in milliseconds. */
 const COMMAND_TIMEOUT_MS = 5_000;
 
+/** A connection on which nothing moved for so long, in milliseconds, is given up and made anew. */
+const SILENCE_MAX_MS = 10_000;
+
+/** How often an idle connection is tried, in milliseconds: a good one is never silent for long. */
+const PING_INTERVAL_MS = 3_000;
+
 /** Longest pause between attempts to connect again, in milliseconds. */
 const RECONNECT_PAUSE_MAX_MS = 1_000;
 
@@ -36,6 +42,8 @@ type Client = ReturnType<typeof newClient>;
 export class Connection {
   readonly #client: Client;
   readonly #options: ConnectionOptions;
+  /** Whether a command went unanswered, and nothing was answered since. */
+  #hangs = false;
 
   private constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -99,8 +107,10 @@ export class Connection {
   }
 
   async #within(limitMs: number, action: () => Promise<Reply>): Promise<Reply> {
+    if (this.#hangs) throw this.#unavailable(new Error('it owes the answer to an earlier command'));
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
+      this.#waitForAnySign();
       late.reject(new Error(`no answer within ${limitMs} ms`));
     }, limitMs);
     try {
@@ -110,6 +120,16 @@ export class Connection {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Until the server answers again, or the connection is made anew, commands fail at once: they would pile up. */
+  #waitForAnySign(): void {
+    if (this.#hangs) return;
+    this.#hangs = true;
+    const goOn = (): void => {
+      this.#hangs = false;
+    };
+    this.#client.ping().then(goOn, goOn);
   }
 
   #unavailable(cause: unknown): FaasmError {
@@ -127,10 +147,12 @@ function newClient({ host, port, name }: ConnectionOptions) {
     RESP: 2,
     name,
     disableOfflineQueue: true,
+    pingInterval: PING_INTERVAL_MS,
     commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
     socket: {
       host,
       port,
+      socketTimeout: SILENCE_MAX_MS,
       reconnectStrategy: (retries: number) => Math.min(50 * 2 ** retries, RECONNECT_PAUSE_MAX_MS),
     },
   });

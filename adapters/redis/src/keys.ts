@@ -8,8 +8,10 @@ export const KEYS = {
   counts: 'faasm:counts',
   /** Hash: calls that have not ended, by user. */
   outstanding: 'faasm:outstanding',
-  /** Set of host ids; each has a key of its own that expires. */
+  /** Sorted set: ids of hosts by the time at which they expire. */
   hosts: 'faasm:hosts',
+  /** Hash: what each host announced, as JSON, by id. */
+  hostRecords: 'faasm:host-records',
 } as const;
 
 /** The consumer group of all workers. */
@@ -31,9 +33,4 @@ export function waitersKey(id: CallId): string {
 /** List: ends of calls that one process waits for. */
 export function replyKey(incarnation: string): string {
   return `faasm:reply:${incarnation}`;
-}
-
-/** JSON of a host. */
-export function hostKey(id: string): string {
-  return `faasm:host:${id}`;
 }

@@ -79,7 +79,7 @@ export class RedisBackend implements CallQueue, ResultStore {
     this.#inbox = new ReplyInbox({
       connection: open('replies'),
       list: this.#replyList,
-      recheck: async (id) => (await this.status(id))?.result,
+      recheck: async (id) => await this.#status(id, this.#replyList),
       onError: options.onError,
     });
   }

@@ -1,7 +1,8 @@
 import type { HostRecord, HostRegistry } from '@faasm/scheduler';
 import { Connection, type ConnectionOptions } from './connection.ts';
-import { hostKey, KEYS } from './keys.ts';
+import { KEYS } from './keys.ts';
 import { listOf, textOf } from './reply.ts';
+import { SCRIPTS } from './script.ts';
 
 /** What a Redis host registry is told. */
 export interface RedisHostRegistryOptions extends ConnectionOptions {
@@ -9,7 +10,9 @@ export interface RedisHostRegistryOptions extends ConnectionOptions {
   readonly ttlMs: number;
 }
 
-/** The hosts of a cluster, each under a key that expires. */
+const HOST_KEYS = [KEYS.hosts, KEYS.hostRecords];
+
+/** The hosts of a cluster. Redis's time decides which are alive, so their clocks need not agree. */
 export class RedisHostRegistry implements HostRegistry {
   readonly #connection: Connection;
   readonly #ttlMs: number;
@@ -25,26 +28,19 @@ export class RedisHostRegistry implements HostRegistry {
   }
 
   async announce(host: HostRecord): Promise<void> {
-    await this.#connection.command('SADD', KEYS.hosts, host.id);
-    await this.#connection.command('SET', hostKey(host.id), JSON.stringify(host), 'PX', String(this.#ttlMs));
+    const args = [host.id, JSON.stringify(host), String(this.#ttlMs)];
+    await this.#connection.run(SCRIPTS.announce, HOST_KEYS, args);
   }
 
   async withdraw(id: string): Promise<void> {
-    await this.#connection.command('DEL', hostKey(id));
-    await this.#connection.command('SREM', KEYS.hosts, id);
+    await this.#connection.run(SCRIPTS.withdraw, HOST_KEYS, [id]);
   }
 
   async list(): Promise<HostRecord[]> {
-    const ids = listOf(await this.#connection.command('SMEMBERS', KEYS.hosts))
-      .map(textOf)
-      .toSorted();
-    if (ids.length === 0) return [];
-    const records = listOf(await this.#connection.command('MGET', ...ids.map(hostKey)));
-    const gone = ids.filter((_, i) => records[i] === null);
-    if (gone.length > 0) await this.#connection.command('SREM', KEYS.hosts, ...gone);
+    const records = listOf(await this.#connection.run(SCRIPTS.hosts, HOST_KEYS, []));
     return records
-      .filter((record) => record !== null)
-      .map((record) => JSON.parse(textOf(record)) as HostRecord);
+      .map((record) => JSON.parse(textOf(record)) as HostRecord)
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   async ping(): Promise<true> {

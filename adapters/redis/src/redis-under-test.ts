@@ -12,13 +12,13 @@ const LOOK_AGAIN_MS = 10;
 
 let incarnations = 0;
 
-/** Connects past the adapter, and empties the server. */
+/** Connects past the adapter, and empties the server unless told not to. */
 // oxlint-disable-next-line typescript/explicit-module-boundary-types -- the client's type is as long as Redis's manual
-export async function connectRaw({ host, port }: RedisServer) {
+export async function connectRaw({ host, port }: RedisServer, { empty = true } = {}) {
   const client = createClient({ RESP: 2, socket: { host, port } });
   client.on('error', () => undefined);
   await client.connect();
-  await client.flushAll();
+  if (empty) await client.flushAll();
   return client;
 }
 

@@ -38,4 +38,7 @@ export const SCRIPTS = {
   forget: readScript('forget-1'),
   status: readScript('status-3'),
   counts: readScript('counts-2'),
+  announce: readScript('announce-2'),
+  withdraw: readScript('withdraw-2'),
+  hosts: readScript('hosts-2'),
 } as const satisfies Record<string, Script>;

@@ -28,9 +28,16 @@ const PORT_TRIES = 5;
 
 /** Servers that a test which failed half-way must not leave behind. */
 const running = new Set<Child>();
-process.once('exit', () => {
+const endAll = (): void => {
   for (const child of running) child.kill('SIGKILL');
-});
+};
+process.once('exit', endAll);
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    endAll();
+    process.kill(process.pid, signal);
+  });
+}
 
 /** Starts a real `redis-server`. Rejects, with what it printed, when it does not start or is not installed. */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
