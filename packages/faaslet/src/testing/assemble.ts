@@ -1,8 +1,10 @@
 import { concat } from '@faasm/stdx';
 import { leb128, nameBytes, sectionBytes } from '../module/binary-writer.ts';
 
-/** Value types of the binary format. */
+/** Value type of 32-bit integers. */
 export const I32 = 0x7f;
+
+/** Value type of 64-bit integers. */
 export const I64 = 0x7e;
 
 /** Opcodes that the tests' guests are written with. */
