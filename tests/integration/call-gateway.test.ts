@@ -1,0 +1,75 @@
+import { functionRef, isFaasmError, type CallResult } from '@faasm/protocol';
+import { utf8 } from '@faasm/stdx';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeWorld, settled } from './world.ts';
+
+const REQUEST = { function: functionRef('demo', 'echo'), input: utf8('hello') };
+const never = new AbortController().signal;
+
+function codeOf({ outcome }: CallResult): string {
+  return outcome.type === 'error' ? outcome.code : outcome.type;
+}
+
+test('CallGateway.call answers with the result of the run', async () => {
+  const { gateway, loop, runner } = makeWorld();
+  loop.start();
+  const answer = gateway.call(REQUEST, never);
+  await settled();
+  runner.running[0]?.succeed();
+  assert.deepEqual([codeOf(await answer), (await answer).output], ['success', REQUEST.input]);
+  await loop.drain(never);
+});
+
+test('CallGateway.call ends a call that no worker takes at its deadline and grace (I9)', async () => {
+  const { gateway, clock, backend } = makeWorld();
+  const answer = gateway.call({ ...REQUEST, timeoutMs: 5_000 }, never);
+  await settled();
+  await clock.pass(5_249);
+  assert.equal((await backend.counts()).queued, 1);
+  await clock.pass(1);
+  const result = await answer;
+  assert.equal(codeOf(result), 'call.deadline');
+  assert.match(result.outcome.type === 'error' ? result.outcome.message : '', /5000 ms/);
+  assert.deepEqual(await backend.counts(), { accepted: 1, queued: 0, running: 0, done: 1, dead: 0 });
+});
+
+test('CallGateway.call cancels the call when its caller leaves', async () => {
+  const { gateway, loop, runner, backend } = makeWorld();
+  loop.start();
+  const caller = new AbortController();
+  const answer = gateway.call(REQUEST, caller.signal);
+  await settled();
+  caller.abort();
+  assert.equal(codeOf(await answer), 'call.cancelled');
+  await settled();
+  assert.equal(runner.running[0]?.signal.aborted, true);
+  assert.equal((await backend.counts()).done, 1);
+  await loop.drain(never);
+});
+
+test('CallGateway cuts the time-out of a request at its maximum', async () => {
+  const { gateway, clock } = makeWorld();
+  const call = await gateway.submit({ ...REQUEST, timeoutMs: 999_999_999 });
+  assert.equal(call.deadlineAt - clock.now(), 100_000);
+  assert.equal((await gateway.submit(REQUEST)).deadlineAt - clock.now(), 60_000);
+});
+
+test('CallGateway refuses unknown functions, and everything while it drains', async () => {
+  const { gateway, backend } = makeWorld({ exists: async () => await Promise.resolve(false) });
+  await assert.rejects(gateway.submit(REQUEST), (error) => isFaasmError(error, 'function.unknown'));
+  gateway.drain();
+  await assert.rejects(gateway.call(REQUEST, never), (error) => isFaasmError(error, 'server.draining'));
+  assert.equal((await backend.counts()).accepted, 0);
+});
+
+test('CallGateway.status and cancel name calls that are unknown or have ended', async () => {
+  const { gateway } = makeWorld();
+  const unknown = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+  await assert.rejects(gateway.status(unknown), (error) => isFaasmError(error, 'call.unknown'));
+  await assert.rejects(gateway.cancel(unknown), (error) => isFaasmError(error, 'call.unknown'));
+  const { id } = await gateway.submit(REQUEST);
+  await gateway.cancel(id);
+  assert.equal((await gateway.status(id)).state, 'done');
+  await assert.rejects(gateway.cancel(id), (error) => isFaasmError(error, 'call.finished'));
+});
