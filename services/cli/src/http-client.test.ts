@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { CommandError, type ExitName } from './exit-codes.ts';
 import { ask, jsonOf } from './http-client.ts';
 
@@ -24,6 +25,14 @@ function answering(status: number, body: string): RequestListener {
     response.writeHead(status).end(body);
   };
 }
+
+/** Refuses every request as soon as its head has come, and posts its port. */
+const REFUSING_SERVER = `
+  const { parentPort } = require('node:worker_threads');
+  const body = JSON.stringify({ code: 'module.too_large', detail: 'Too large' });
+  const server = require('node:http').createServer((_, response) => response.writeHead(413).end(body));
+  server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
+`;
 
 /** Tells where the request went. */
 const echo: RequestListener = (request, response) => {
@@ -63,6 +72,20 @@ test('ask reports a problem of the catalogue with its code', async () => {
       return true;
     });
   });
+});
+
+test('ask reads the answer of a server that refuses a large body before it has come', async (t) => {
+  // On a thread of its own the server answers while the body is being written, as a real one does.
+  const thread = new Worker(REFUSING_SERVER, { eval: true });
+  t.after(async () => await thread.terminate());
+  const [port] = (await once(thread, 'message')) as [number];
+  for (let round = 0; round < 20; round++) {
+    const request = ask(`http://127.0.0.1:${port}`, '/f/a/b', {
+      method: 'PUT',
+      body: Buffer.alloc(20_000_000),
+    });
+    await assert.rejects(request, failsWith('usage', /Too large/));
+  }
 });
 
 test('ask takes an error page, JSON of others and a cut connection for a server that failed', async () => {

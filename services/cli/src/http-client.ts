@@ -1,6 +1,11 @@
 import { isErrorCode } from '@faasm/protocol';
-import { request as startHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { request as startHttps } from 'node:https';
+import {
+  Agent as HttpAgent,
+  request as startHttp,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
+import { Agent as HttpsAgent, request as startHttps } from 'node:https';
 import { CommandError, exitForCode } from './exit-codes.ts';
 
 /** One answer of a server, read to its end. */
@@ -49,21 +54,39 @@ export function jsonOf({ url, status, body }: Answer): Record<string, unknown> {
   );
 }
 
+/**
+ * Keeps the connection alive and closes it itself once the answer is there: a server that refuses a body before its end
+ * and is asked to close would close at once, and the reset that follows could overtake its answer.
+ */
 async function send(url: URL, { method = 'GET', body, headers = {} }: Ask): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const start = url.protocol === 'https:' ? startHttps : startHttp;
-  // Without an agent there is no idle connection that would keep the process alive.
-  start(url, { method, headers, agent: false }, resolve).once('error', reject).end(body);
-  const response = await promise;
+  const secure = url.protocol === 'https:';
+  const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  try {
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    const start = secure ? startHttps : startHttp;
+    start(url, { method, headers, agent }, resolve).once('error', reject).end(body);
+    const response = await promise;
+    return {
+      url,
+      status: response.statusCode ?? 0,
+      headers: response.headers,
+      body: await readBounded(response),
+    };
+  } finally {
+    agent.destroy();
+  }
+}
+
+async function readBounded(response: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
+  for await (const chunk of response) {
     sizeBytes += chunk.byteLength;
     if (sizeBytes > ANSWER_BYTES_MAX)
       throw new RangeError(`its answer is larger than ${ANSWER_BYTES_MAX} bytes`);
     chunks.push(chunk);
   }
-  return { url, status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) };
+  return Buffer.concat(chunks);
 }
 
 function unreachable(url: URL, error: unknown): CommandError {

@@ -95,26 +95,34 @@ async function uploadAsClient({ file, qualified }: UploadArguments, options: Opt
     );
   }
   if (file === undefined) {
-    const { demoFunctions } = await import('@faasm/guests');
-    for (const { ref, wasm } of await demoFunctions())
-      await uploadModule(context, formatFunctionRef(ref), wasm);
+    await uploadDemos(context);
     return;
   }
   if (options['demos'] === true) throw new CommandError('usage', 'Either --demos or a file, not both');
   if (qualified === undefined)
     throw new CommandError('usage', 'A file needs a function to become: faasm upload FILE user/name');
-  await uploadModule(context, qualified, await readFileBounded(file, LIMITS.moduleBytes.max));
+  const wasm = await readFileBounded(file, LIMITS.moduleBytes.max);
+  const deployed = await uploadModule(context, qualified, wasm);
+  print(context, deployed, () => describe(deployed));
 }
 
-async function uploadModule(context: Context, qualified: string, wasm: Uint8Array): Promise<void> {
+async function uploadDemos(context: Context): Promise<void> {
+  const { demoFunctions } = await import('@faasm/guests');
+  const deployed: DeploymentJson[] = [];
+  for (const { ref, wasm } of await demoFunctions())
+    deployed.push(await uploadModule(context, formatFunctionRef(ref), wasm));
+  print(context, deployed, () => deployed.map(describe).join('\n'));
+}
+
+async function uploadModule(context: Context, qualified: string, body: Uint8Array): Promise<DeploymentJson> {
   const headers = { 'content-type': 'application/wasm' };
-  const answer = await ask(context.uploads, pathOf(qualified), { method: 'PUT', body: wasm, headers });
-  const body = jsonOf(answer);
-  print(context, body, () => {
-    const { digest, sizeBytes, warnings } = body as unknown as DeploymentJson;
-    const lines = [`${qualified} is now ${digest} (${sizeBytes} bytes)`];
-    return [...lines, ...warnings.map((warning) => `warning: ${warning}`)].join('\n');
-  });
+  const answer = await ask(context.uploads, pathOf(qualified), { method: 'PUT', body, headers });
+  return jsonOf(answer) as unknown as DeploymentJson;
+}
+
+function describe({ function: name, digest, sizeBytes, warnings }: DeploymentJson): string {
+  const lines = [`${name} is now ${digest} (${sizeBytes} bytes)`];
+  return [...lines, ...warnings.map((warning) => `warning: ${warning}`)].join('\n');
 }
 
 async function listFunctions(context: Context, user: string | undefined): Promise<void> {
