@@ -73,3 +73,21 @@ test('CallGateway.status and cancel name calls that are unknown or have ended', 
   assert.equal((await gateway.status(id)).state, 'done');
   await assert.rejects(gateway.cancel(id), (error) => isFaasmError(error, 'call.finished'));
 });
+
+test('CallGateway.hurry answers those who wait and ends their calls', async () => {
+  const { gateway, backend } = makeWorld();
+  const answer = gateway.call(REQUEST, never);
+  await settled();
+  gateway.drain();
+  gateway.hurry();
+  assert.equal(codeOf(await answer), 'server.draining');
+  assert.deepEqual(await backend.counts(), { accepted: 1, queued: 0, running: 0, done: 1, dead: 0 });
+});
+
+test('CallGateway.drain lets go of those who wait for an asynchronous call', async () => {
+  const { gateway } = makeWorld();
+  const { id } = await gateway.submit(REQUEST);
+  const waiting = gateway.status(id, never);
+  gateway.drain();
+  assert.equal((await waiting).state, 'queued');
+});

@@ -44,6 +44,7 @@ export class MemoryBackend implements CallQueue, ResultStore {
   readonly #outstanding = new Map<string, number>();
   readonly #kept: KeptResults;
   readonly #endListeners = new Set<(id: CallId) => void>();
+  readonly #onceIdle = new Set<() => void>();
   readonly #counts = { accepted: 0, queued: 0, running: 0, done: 0, dead: 0 };
 
   constructor(options: MemoryBackendOptions) {
@@ -138,6 +139,21 @@ export class MemoryBackend implements CallQueue, ResultStore {
     return true;
   }
 
+  /** Resolves once no call is queued or running, or when `signal` aborts. */
+  async idle(signal: AbortSignal): Promise<void> {
+    while (this.#counts.queued + this.#counts.running > 0 && !signal.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#onceIdle.add(resolve);
+      const giveUp = (): void => {
+        resolve();
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+      await promise;
+      this.#onceIdle.delete(resolve);
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
   async close(): Promise<void> {
     this.#endListeners.clear();
   }
@@ -213,6 +229,7 @@ export class MemoryBackend implements CallQueue, ResultStore {
     entry.finish(result);
     if (handedOver) this.#entries.delete(id);
     else this.#kept.add(result, this.#options.clock.monotonic());
+    if (this.#counts.queued + this.#counts.running === 0) for (const resolve of this.#onceIdle) resolve();
   }
 
   #forget(id: CallId): void {

@@ -6,6 +6,7 @@ import {
   type CallKind,
   type CallResult,
   type CallStatus,
+  type ErrorCode,
   type FunctionRef,
 } from '@faasm/protocol';
 import { sortableId, type Clock } from '@faasm/stdx';
@@ -43,7 +44,8 @@ const DEADLINE_GRACE_MS = 250;
 /** Where calls enter: accepts them, waits for synchronous ones, answers for the others by id. */
 export class CallGateway {
   readonly #options: CallGatewayOptions;
-  #draining = false;
+  readonly #draining = new AbortController();
+  readonly #hurrying = new AbortController();
 
   constructor(options: CallGatewayOptions) {
     this.#options = options;
@@ -66,14 +68,15 @@ export class CallGateway {
       ended.abort();
     };
     const cancelTimer = clock.after(call.deadlineAt + DEADLINE_GRACE_MS - clock.now(), end);
-    callerGone.addEventListener('abort', end, { once: true });
-    if (callerGone.aborted) end();
+    const endings = [callerGone, this.#hurrying.signal];
+    for (const signal of endings) signal.addEventListener('abort', end, { once: true });
+    if (endings.some(({ aborted }) => aborted)) end();
     try {
       const status = await results.wait(call.id, ended.signal);
-      return status?.result ?? (await this.#endUnanswered(call, callerGone.aborted));
+      return status?.result ?? (await this.#endUnanswered(call, callerGone));
     } finally {
       cancelTimer();
-      callerGone.removeEventListener('abort', end);
+      for (const signal of endings) signal.removeEventListener('abort', end);
     }
   }
 
@@ -85,10 +88,15 @@ export class CallGateway {
     return await this.#accept('async', request);
   }
 
-  /** State of a call; waits for its end until `signal` aborts, where one is given. Throws `call.unknown`. */
+  /**
+   * State of a call; waits for its end until `signal` aborts, where one is given, or the gateway drains.
+   * Throws `call.unknown`.
+   */
   async status(id: CallId, signal?: AbortSignal): Promise<CallStatus> {
     const { results } = this.#options;
-    const status = await (signal === undefined ? results.status(id) : results.wait(id, signal));
+    const status = await (signal === undefined
+      ? results.status(id)
+      : results.wait(id, AbortSignal.any([signal, this.#draining.signal])));
     if (status !== undefined) return status;
     throw new FaasmError('call.unknown', `Call ${id} is unknown, or its result has expired`);
   }
@@ -110,12 +118,17 @@ export class CallGateway {
 
   /** From now on every new call is refused with `server.draining`; those accepted go on. */
   drain(): void {
-    this.#draining = true;
+    this.#draining.abort();
+  }
+
+  /** Ends every synchronous call that is still waited for: its caller is answered `server.draining`. */
+  hurry(): void {
+    this.#hurrying.abort();
   }
 
   async #accept(kind: CallKind, request: CallRequest): Promise<Call> {
     const { queue, exists, clock } = this.#options;
-    if (this.#draining) {
+    if (this.#draining.signal.aborted) {
       throw new FaasmError('server.draining', 'Server is shutting down and takes no new calls', {
         retryAfterSeconds: 1,
       });
@@ -146,17 +159,29 @@ export class CallGateway {
     return Math.min(request.timeoutMs ?? defaultTimeoutMs, maxTimeoutMs);
   }
 
-  /** Nobody answered in time, or the caller left: ends the call, unless its result came in that moment. */
-  async #endUnanswered(call: Call, callerGone: boolean): Promise<CallResult> {
+  /** Nobody answered in time: ends the call, unless its result came in that moment. */
+  async #endUnanswered(call: Call, callerGone: AbortSignal): Promise<CallResult> {
     const { queue, results, clock } = this.#options;
-    const code: EndReason = callerGone ? 'call.cancelled' : 'call.deadline';
-    if ((await queue.end(call.id, code)) === 'already_done') {
+    const { code, message } = this.#whyUnanswered(call, callerGone);
+    const reason: EndReason = code === 'call.deadline' ? code : 'call.cancelled';
+    if ((await queue.end(call.id, reason)) === 'already_done') {
       const status = await results.status(call.id);
       if (status?.result !== undefined) return status.result;
     }
-    const message = callerGone
-      ? `Call ${call.id} was cancelled: its caller closed the connection`
-      : `Call ${call.id} did not end within ${call.deadlineAt - call.acceptedAt} ms`;
     return endedResult(call, { code, message, finishedAt: clock.now() });
+  }
+
+  #whyUnanswered(call: Call, callerGone: AbortSignal): { code: ErrorCode; message: string } {
+    if (callerGone.aborted) {
+      return {
+        code: 'call.cancelled',
+        message: `Call ${call.id} was cancelled: its caller closed the connection`,
+      };
+    }
+    if (this.#hurrying.signal.aborted) {
+      return { code: 'server.draining', message: `Call ${call.id} was ended: the server is shutting down` };
+    }
+    const allowedMs = call.deadlineAt - call.acceptedAt;
+    return { code: 'call.deadline', message: `Call ${call.id} did not end within ${allowedMs} ms` };
   }
 }

@@ -47,9 +47,12 @@ export async function runService(inputs: SettingInputs): Promise<void> {
     timeoutMaxMs: settings.CALL_TIMEOUT_MAX,
   });
   await listen(server, { role: 'edge', host: settings.BIND_ADDRESS, port: settings.EDGE_PORT });
-  const stop = async (): Promise<void> => {
+  const stop = async (impatient: AbortSignal): Promise<void> => {
     readiness.drain();
     gateway.drain();
+    impatient.addEventListener('abort', () => {
+      gateway.hurry();
+    });
     await server.close();
     await backend.close();
   };

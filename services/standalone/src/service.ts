@@ -113,7 +113,16 @@ async function startStandalone(
     stop: async (impatient) => {
       readiness.drain();
       gateway.drain();
-      await Promise.all([edge.close(), upload.close(), host.stop(impatient)]);
+      impatient.addEventListener('abort', () => {
+        gateway.hurry();
+      });
+      const closed = Promise.all([edge.close(), upload.close()]);
+      // What was accepted is run first: this queue is gone with the process.
+      await backend.idle(impatient);
+      await host.stop(impatient);
+      await closed;
+      const { queued: lost } = await backend.counts();
+      if (lost > 0) logger.error({ lost }, 'calls were still queued and are lost');
       await backend.close();
     },
   };
