@@ -73,7 +73,9 @@ test(
         const lease = await takeAgain(worker);
         assert.ok(await worker.settle(lease, sampleResult(lease.call, Buffer.from(lease.call.id))));
       }
-      for (const [i, end] of (await Promise.all(ends)).entries()) {
+      const answers = await Promise.all(ends);
+      assert.ok(!signal.aborted, 'A result was found only when its wait was given up');
+      for (const [i, end] of answers.entries()) {
         assert.equal(Buffer.from(end?.result?.output ?? []).toString(), calls[i]?.id);
       }
       assert.equal((await edge.counts()).done, 20);
@@ -98,7 +100,8 @@ test('RedisBackend.wait finds a result whose reply was lost with the connection 
     const edge = await connect();
     const call = sampleCall({ kind: 'sync' });
     await edge.submit(call);
-    const waiting = edge.wait(call.id, AbortSignal.timeout(60_000));
+    const patience = AbortSignal.timeout(60_000);
+    const waiting = edge.wait(call.id, patience);
     await edge.counts();
     // The result is there and the reply is not, as if it had been on its way when the connection broke.
     const raw = await connectRaw(server, { empty: false });
@@ -111,6 +114,7 @@ test('RedisBackend.wait finds a result whose reply was lost with the connection 
     await server.kill();
     await server.restart();
     assert.deepEqual([...((await waiting)?.result?.output ?? [])], [7]);
+    assert.ok(!patience.aborted, 'The result was found only when the wait was given up');
   });
 });
 
@@ -119,11 +123,13 @@ test('RedisBackend.wait ends, knowing nothing, when Redis has lost the call', op
     const edge = await connect();
     const call = sampleCall();
     await edge.submit(call);
-    const waiting = edge.wait(call.id, AbortSignal.timeout(60_000));
+    const patience = AbortSignal.timeout(60_000);
+    const waiting = edge.wait(call.id, patience);
     await edge.counts();
     await server.kill();
     await server.restart();
     assert.equal(await waiting, undefined);
+    assert.ok(!patience.aborted, 'The wait ended only when it was given up');
     await answering(edge);
     const next = sampleCall();
     await edge.submit(next);

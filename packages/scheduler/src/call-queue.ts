@@ -6,7 +6,7 @@ import type { Call, CallId, CallResult } from '@faasm/protocol';
  */
 export interface Lease {
   readonly call: Call;
-  /** Which delivery of the call this is, 1 for the first; a call that was handed back may begin at 1 again. */
+  /** Which delivery of the call this is, those that were handed back included; 1 for the first. */
   readonly delivery: number;
   /** The adapter's own name for the delivery. */
   readonly token: string;
