@@ -63,10 +63,10 @@ test('functions survive a restart, and kill -9', async (t) => {
 test('a data directory has one writer, and one format', async (t) => {
   const directory = await temporary(t);
   const first = await start(directory);
-  await assert.rejects(start(directory), /"code":2.*one writer at a time/s);
+  await assert.rejects(start(directory), /one writer at a time/);
   await first.stop();
   await writeFile(join(directory, 'format.json'), '{"format":99}');
-  await assert.rejects(start(directory), /"code":2.*format 99, this version reads 1/s);
+  await assert.rejects(start(directory), /format 99, this version reads 1/);
 });
 
 test('a setting that is misspelt, unknown or out of bounds stops the start, all of them at once', async (t) => {

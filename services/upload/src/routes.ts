@@ -51,11 +51,13 @@ function putRoute(server: FastifyInstance, options: DeployOptions): void {
       },
     },
     async (request, reply) => {
-      const ref = refOf(request);
-      refuseLength(request, options.moduleBytesMax);
-      const deployment = await deployFunction(ref, bodyOf(request), options);
+      const deployment = await readingToTheEnd(request, options.moduleBytesMax, async () => {
+        const ref = refOf(request);
+        refuseLength(request, options.moduleBytesMax);
+        return await deployFunction(ref, bodyOf(request), options);
+      });
       request.log.info(
-        { function: formatFunctionRef(ref), digest: deployment.version.digest },
+        { function: formatFunctionRef(deployment.record.function), digest: deployment.version.digest },
         'function uploaded',
       );
       void reply.code(deployment.changed ? 201 : 200);
@@ -166,7 +168,42 @@ function refuseLength(request: FastifyRequest, maxBytes: number): void {
   );
 }
 
-/** The request's bytes as they arrive; none when it has no body. */
+/** The request's body as it arrives; none where there is none. Whoever stops reading early leaves it open. */
+function chunksOf(request: FastifyRequest): AsyncIterable<Uint8Array> | undefined {
+  if (request.body === undefined || request.body === null) return undefined;
+  return (request.body as IncomingMessage).iterator({ destroyOnReturn: false });
+}
+
+/** The bytes of a module. Throws `request.bad_body` when the client breaks off. */
 async function* bodyOf(request: FastifyRequest): AsyncGenerator<Uint8Array> {
-  if (request.body !== undefined && request.body !== null) yield* request.body as IncomingMessage;
+  try {
+    yield* chunksOf(request) ?? [];
+  } catch (cause) {
+    throw new FaasmError('request.bad_body', 'The body broke off before its end', { cause });
+  }
+}
+
+/**
+ * Runs `action`; when it fails with a part of the body unread, reads that too, at most `discardedBytesMax` bytes.
+ * Most clients look for an answer only when they have sent everything, and would find a closed connection instead.
+ */
+async function readingToTheEnd<T>(
+  request: FastifyRequest,
+  discardedBytesMax: number,
+  action: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    let left = discardedBytesMax;
+    try {
+      for await (const chunk of chunksOf(request) ?? []) {
+        left -= chunk.byteLength;
+        if (left < 0) break;
+      }
+    } catch {
+      // The client has gone: nobody reads the answer either.
+    }
+    throw error;
+  }
 }

@@ -31,6 +31,11 @@ export class Readiness {
     return await this.#answer;
   }
 
+  /** Whether the process is about to end. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
   /** From now on the process is not ready, so that load balancers leave it alone. */
   drain(): void {
     this.#draining = true;

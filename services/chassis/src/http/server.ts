@@ -54,6 +54,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     );
   });
   measureRequests(server, options.metrics);
+  closeConnectionsWhileDraining(server, options.readiness);
   await server.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: options.title, version: options.version } },
     refResolver: { buildLocalReference: nameOfSchema },
@@ -108,6 +109,14 @@ function operationsRoutes(options: HttpServerOptions): (server: FastifyInstance)
     server.get('/openapi.json', hidden, () => server.swagger());
     await Promise.resolve();
   };
+}
+
+/** A connection that a client keeps open would keep a closing server waiting: each answer is its last. */
+function closeConnectionsWhileDraining(server: FastifyInstance, readiness: Readiness): void {
+  server.addHook('onSend', async (_request, reply, payload) => {
+    if (readiness.draining) void reply.header('connection', 'close');
+    return payload;
+  });
 }
 
 function measureRequests(server: FastifyInstance, metrics: Registry): void {
