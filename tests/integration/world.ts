@@ -106,6 +106,7 @@ export interface WorldOptions {
   readonly queue?: (queue: CallQueue) => CallQueue;
 }
 
+/** How long the worker may be silent, in milliseconds of the clock that the test moves. */
 export const LEASE_MS = 9_000;
 
 /** Makes a world; its worker has not begun to take calls. */

@@ -1,3 +1,4 @@
+import { SETTINGS } from '@faasm/chassis';
 import { ERROR_CATALOGUE } from '@faasm/protocol';
 import type { Rule } from './rule.ts';
 import { contracts } from './rules/contracts.ts';
@@ -10,6 +11,7 @@ import { fileLength, functionLength } from './rules/length.ts';
 import { links } from './rules/links.ts';
 import { lockFile } from './rules/lock-file.ts';
 import { machinePaths } from './rules/machine-paths.ts';
+import { settings } from './rules/settings.ts';
 import { unfinishedWork } from './rules/unfinished-work.ts';
 
 /** Every house rule. */
@@ -22,6 +24,7 @@ export const HOUSE_RULES: readonly Rule[] = [
   exportedDocs,
   contracts,
   errorCodes(Object.keys(ERROR_CATALOGUE)),
+  settings(Object.keys(SETTINGS)),
   unfinishedWork,
   machinePaths,
   lockFile,
