@@ -2,10 +2,12 @@ import { SETTINGS } from '@faasm/chassis';
 import { ERROR_CATALOGUE } from '@faasm/protocol';
 import type { Rule } from './rule.ts';
 import { contracts } from './rules/contracts.ts';
+import { decisions } from './rules/decisions.ts';
 import { dependencies } from './rules/dependencies.ts';
 import { domainPurity } from './rules/domain-purity.ts';
 import { errorCodes } from './rules/error-codes.ts';
 import { exportedDocs } from './rules/exported-docs.ts';
+import { invariants } from './rules/invariants.ts';
 import { layers } from './rules/layers.ts';
 import { fileLength, functionLength } from './rules/length.ts';
 import { links } from './rules/links.ts';
@@ -29,4 +31,6 @@ export const HOUSE_RULES: readonly Rule[] = [
   machinePaths,
   lockFile,
   links,
+  invariants,
+  decisions,
 ];
