@@ -11,7 +11,7 @@ import {
 import type { Clock } from '@faasm/stdx';
 
 /** A clock that a test moves; timers fire when the time has come. */
-export class TestClock implements Clock {
+class TestClock implements Clock {
   #nowMs = 1_700_000_000_000;
   readonly #timers = new Set<{ readonly at: number; readonly fire: () => void }>();
 
@@ -49,7 +49,7 @@ export async function settled(): Promise<void> {
 }
 
 /** A call that runs, in the hands of the test. */
-export interface RunningCall {
+interface RunningCall {
   readonly call: Call;
   readonly signal: AbortSignal;
   /** Ends it with success. */
@@ -59,7 +59,7 @@ export interface RunningCall {
 }
 
 /** A runner whose guests are played by the test: each call waits in `running` until the test ends it. */
-export class PlayedRunner implements CallRunner {
+class PlayedRunner implements CallRunner {
   readonly slots: number;
   readonly running: RunningCall[] = [];
 
@@ -106,6 +106,7 @@ export interface WorldOptions {
   readonly queue?: (queue: CallQueue) => CallQueue;
 }
 
+/** How long the worker may be silent, in milliseconds of the clock that the test moves. */
 export const LEASE_MS = 9_000;
 
 /** Makes a world; its worker has not begun to take calls. */

@@ -8,6 +8,10 @@ export interface ErrorEntry {
   /** One line, the same for each occurrence. */
   readonly title: string;
   readonly fault: Fault;
+  /** When it happens, in Markdown. */
+  readonly when: string;
+  /** What whoever has the fault can do, in Markdown. */
+  readonly remedy: string;
 }
 
 /**
@@ -15,32 +19,190 @@ export interface ErrorEntry {
  * The reference page `docs/reference/errors.md` is generated from this table.
  */
 export const ERROR_CATALOGUE = {
-  'request.bad_name': { status: 400, title: 'Name of a user or function is not valid', fault: 'caller' },
-  'request.bad_path': { status: 400, title: 'Path is not valid', fault: 'caller' },
-  'request.bad_header': { status: 400, title: 'Header is not valid', fault: 'caller' },
-  'request.bad_query': { status: 400, title: 'Query parameter is not valid', fault: 'caller' },
-  'request.bad_body': { status: 400, title: 'Body is not valid', fault: 'caller' },
-  'request.too_large': { status: 413, title: 'Body is larger than the limit', fault: 'caller' },
-  'route.unknown': { status: 404, title: 'No such route', fault: 'caller' },
-  'function.unknown': { status: 404, title: 'No such function', fault: 'caller' },
-  'version.unknown': { status: 404, title: 'No such version of the function', fault: 'caller' },
-  'call.unknown': { status: 404, title: 'No such call, or its result has expired', fault: 'caller' },
-  'call.cancelled': { status: 409, title: 'Call was cancelled', fault: 'caller' },
-  'call.finished': { status: 409, title: 'Call has already ended', fault: 'caller' },
-  'call.deadline': { status: 504, title: 'Call did not end before its deadline', fault: 'guest' },
-  'call.host_lost': { status: 502, title: 'Host that ran the call was lost', fault: 'server' },
-  'module.invalid': { status: 400, title: 'Module is not valid WebAssembly', fault: 'caller' },
-  'module.unsupported': { status: 400, title: 'Module uses what this host does not run', fault: 'caller' },
-  'module.too_large': { status: 413, title: 'Module is larger than the limit', fault: 'caller' },
-  'guest.exit': { status: 500, title: 'Function ended with an exit code other than 0', fault: 'guest' },
-  'guest.trap': { status: 500, title: 'Function trapped', fault: 'guest' },
-  'guest.output_limit': { status: 500, title: 'Function wrote more output than its limit', fault: 'guest' },
-  'queue.full': { status: 503, title: 'Queue of calls is full', fault: 'server' },
-  'queue.unavailable': { status: 503, title: 'Queue of calls cannot be reached', fault: 'server' },
-  'store.unavailable': { status: 503, title: 'Function storage cannot be reached', fault: 'server' },
-  'user.limit': { status: 429, title: 'User has too many calls outstanding', fault: 'caller' },
-  'server.draining': { status: 503, title: 'Server is shutting down', fault: 'server' },
-  'server.internal': { status: 500, title: 'Error in the server', fault: 'server' },
+  'request.bad_name': {
+    status: 400,
+    title: 'Name of a user or function is not valid',
+    fault: 'caller',
+    when: 'A user or function is named by something other than 1 to 128 letters, digits, `.`, `_` and `-` that begin with a letter or digit.',
+    remedy: 'Correct the name. The detail quotes the one that was received.',
+  },
+  'request.bad_path': {
+    status: 400,
+    title: 'Path is not valid',
+    fault: 'caller',
+    when: 'The path of the request cannot be decoded.',
+    remedy: 'Encode the path as a URL wants it, once.',
+  },
+  'request.bad_header': {
+    status: 400,
+    title: 'Header is not valid',
+    fault: 'caller',
+    when: 'A header has a value that it may not have, such as an `X-Faasm-Timeout` that is no duration or is over the limit.',
+    remedy: 'Correct the header. The detail names the bound.',
+  },
+  'request.bad_query': {
+    status: 400,
+    title: 'Query parameter is not valid',
+    fault: 'caller',
+    when: 'A query parameter has a value that it may not have, such as a `wait` that is no duration.',
+    remedy: 'Correct the parameter.',
+  },
+  'request.bad_body': {
+    status: 400,
+    title: 'Body is not valid',
+    fault: 'caller',
+    when: "A JSON body is not what the route takes, or the body's media type or length is not.",
+    remedy: 'Send what the HTTP reference describes.',
+  },
+  'request.too_large': {
+    status: 413,
+    title: 'Body is larger than the limit',
+    fault: 'caller',
+    when: 'The body is over the limit of the route: for a call, `INPUT_LIMIT_BYTES`.',
+    remedy: 'Send less, or raise the limit.',
+  },
+  'route.unknown': {
+    status: 404,
+    title: 'No such route',
+    fault: 'caller',
+    when: 'The server has nothing at this method and path.',
+    remedy: 'Look the route up in the HTTP reference. Calls go to the edge, uploads to the upload service.',
+  },
+  'function.unknown': {
+    status: 404,
+    title: 'No such function',
+    fault: 'caller',
+    when: 'Nothing is uploaded under this user and name, or it was removed.',
+    remedy: 'Upload the function. `faasm list` shows those that there are.',
+  },
+  'version.unknown': {
+    status: 404,
+    title: 'No such version of the function',
+    fault: 'caller',
+    when: 'A version was asked for that was never uploaded, or the previous version of a function that has had one only.',
+    remedy: 'Name a version that `faasm list --json` shows.',
+  },
+  'call.unknown': {
+    status: 404,
+    title: 'No such call, or its result has expired',
+    fault: 'caller',
+    when: 'No call has this id: it was never given out, or the result was kept for `RESULT_TTL` and is gone.',
+    remedy: 'Read results sooner, or raise `RESULT_TTL`.',
+  },
+  'call.cancelled': {
+    status: 409,
+    title: 'Call was cancelled',
+    fault: 'caller',
+    when: 'The call was cancelled before it ended, or the caller of a synchronous call went away.',
+    remedy: 'Nothing; make the call again if it is still wanted.',
+  },
+  'call.finished': {
+    status: 409,
+    title: 'Call has already ended',
+    fault: 'caller',
+    when: 'A call that had ended was to be cancelled.',
+    remedy: 'Nothing; its result can be read.',
+  },
+  'call.deadline': {
+    status: 504,
+    title: 'Call did not end before its deadline',
+    fault: 'guest',
+    when: 'The call waited and ran for longer than its time: the `X-Faasm-Timeout` of the request, or `GLOBAL_MESSAGE_TIMEOUT`.',
+    remedy:
+      'Give the call more time, make the function faster, or add workers when the time went into waiting (`Server-Timing` tells).',
+  },
+  'call.host_lost': {
+    status: 502,
+    title: 'Host that ran the call was lost',
+    fault: 'server',
+    when: 'The worker that ran the call went silent for longer than its lease. A synchronous call ends at once, because it may have run; an asynchronous one after `DELIVERY_LIMIT` workers.',
+    remedy: 'Look why workers end: a function that brings its worker down does so to each that gets it.',
+  },
+  'module.invalid': {
+    status: 400,
+    title: 'Module is not valid WebAssembly',
+    fault: 'caller',
+    when: "The uploaded bytes do not pass WebAssembly's validation.",
+    remedy: 'Upload what the compiler made. The detail says where validation failed.',
+  },
+  'module.unsupported': {
+    status: 400,
+    title: 'Module uses what this host does not run',
+    fault: 'caller',
+    when: 'The module is valid, and has no entry, a memory over the limit, or a feature that this host does not run.',
+    remedy: 'Change how the module is built. The detail names what is not supported.',
+  },
+  'module.too_large': {
+    status: 413,
+    title: 'Module is larger than the limit',
+    fault: 'caller',
+    when: 'The uploaded module is over `MODULE_LIMIT_BYTES`.',
+    remedy: 'Build a smaller module (strip debug information), or raise the limit.',
+  },
+  'guest.exit': {
+    status: 500,
+    title: 'Function ended with an exit code other than 0',
+    fault: 'guest',
+    when: 'The function ended itself with an exit code other than 0, which the header `X-Faasm-Exit-Code` has.',
+    remedy: 'Look at its standard error, the end of which the answer has.',
+  },
+  'guest.trap': {
+    status: 500,
+    title: 'Function trapped',
+    fault: 'guest',
+    when: 'The function did what WebAssembly stops: `unreachable`, a bad memory access, a division by zero, too deep a recursion, or a host call with a pointer outside of its memory.',
+    remedy: 'Debug the function. The detail has the reason of the trap.',
+  },
+  'guest.output_limit': {
+    status: 500,
+    title: 'Function wrote more output than its limit',
+    fault: 'guest',
+    when: 'The output of the call is over `OUTPUT_LIMIT_BYTES`.',
+    remedy: 'Write less, or raise the limit.',
+  },
+  'queue.full': {
+    status: 503,
+    title: 'Queue of calls is full',
+    fault: 'server',
+    when: '`QUEUE_LIMIT_CALLS` calls wait for a worker already.',
+    remedy: 'Try again after the seconds of `Retry-After`; add workers if it lasts.',
+  },
+  'queue.unavailable': {
+    status: 503,
+    title: 'Queue of calls cannot be reached',
+    fault: 'server',
+    when: 'The Redis server of the queue does not answer.',
+    remedy:
+      'Try again after the seconds of `Retry-After`. A call that was answered with 202 is not affected.',
+  },
+  'store.unavailable': {
+    status: 503,
+    title: 'Function storage cannot be reached',
+    fault: 'server',
+    when: 'The data directory cannot be read or written, is held by another process, or has a damaged file.',
+    remedy: 'Look at the log, which names the file and the reason.',
+  },
+  'user.limit': {
+    status: 429,
+    title: 'User has too many calls outstanding',
+    fault: 'caller',
+    when: '`USER_LIMIT_CALLS` calls of this user have not ended yet.',
+    remedy: 'Wait for some to end; try again after the seconds of `Retry-After`.',
+  },
+  'server.draining': {
+    status: 503,
+    title: 'Server is shutting down',
+    fault: 'server',
+    when: 'This process was told to end and takes no new calls.',
+    remedy: 'Try again after the seconds of `Retry-After`; a load balancer finds another edge.',
+  },
+  'server.internal': {
+    status: 500,
+    title: 'Error in the server',
+    fault: 'server',
+    when: 'A defect in this software, or a state that it did not expect.',
+    remedy: 'Look at the log for the cause, and report it.',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 /** A key of {@link ERROR_CATALOGUE}. */

@@ -67,7 +67,8 @@ function putRoute(server: FastifyInstance, options: DeployOptions): void {
 }
 
 function readRoutes(server: FastifyInstance, { store }: DeployOptions): void {
-  const querystring = Type.Object({ version: Type.Optional(Type.String()) });
+  const version = Type.String({ description: 'Digest of the version to download; else the current one' });
+  const querystring = Type.Object({ version: Type.Optional(version) });
   server.get<{ Params: FunctionParams; Querystring: { version?: string } }>(
     '/f/:user/:func',
     {
@@ -91,13 +92,14 @@ function readRoutes(server: FastifyInstance, { store }: DeployOptions): void {
     },
   );
 
+  const user = Type.String({ pattern: NAME_PATTERN.source, description: 'Only the functions of this user' });
   const list = Type.Object({ functions: Type.Array(Type.Ref('Function')) });
   server.get<{ Querystring: { user?: string } }>(
     '/f',
     {
       schema: {
         tags,
-        querystring: Type.Object({ user: Type.Optional(Type.String({ pattern: NAME_PATTERN.source })) }),
+        querystring: Type.Object({ user: Type.Optional(user) }),
         response: { 200: list },
         summary: 'List functions',
       },

@@ -25,7 +25,7 @@ const schema = {
   params: Type.Object({ user: Type.String(), func: Type.String() }),
   headers: Type.Object({
     'x-faasm-timeout': Type.Optional(Type.String({ description: 'Duration such as 500ms or 30s' })),
-    traceparent: Type.Optional(Type.String()),
+    traceparent: Type.Optional(Type.String({ description: 'W3C trace context of the caller' })),
   }),
   consumes: ['application/octet-stream'],
 };

@@ -64,6 +64,9 @@ test('exported-docs wants a doc comment at what is exported, and no list of expo
     "import { other } from './other.ts';",
     '/** Says so. */',
     'export const said = 1;',
+    '/** Says so. */',
+    '// oxlint-disable-next-line no-console -- the reason',
+    'export const silenced = 1;',
     '/* not a doc comment */',
     'export function loud(x: number): void {}',
     '// why',
@@ -75,10 +78,10 @@ test('exported-docs wants a doc comment at what is exported, and no list of expo
     "export { more } from './more.ts';",
   ].join('\n');
   assert.deepEqual(findingsIn(exportedDocs, { 'src/a.ts': text, 'src/a.test.ts': text }), [
-    'src/a.ts:5 export function loud has no doc comment',
-    'src/a.ts:7 export interface Shape has no doc comment',
-    'src/a.ts:8 export default class has no doc comment',
-    'src/a.ts:10 a list exports what this file declares',
+    'src/a.ts:8 export function loud has no doc comment',
+    'src/a.ts:10 export interface Shape has no doc comment',
+    'src/a.ts:11 export default class has no doc comment',
+    'src/a.ts:13 a list exports what this file declares',
   ]);
 });
 

@@ -30,8 +30,8 @@ function isImported(file: SourceFile, local: ModuleExportName): boolean {
   return local.type === 'Identifier' && entries.some(({ localName }) => localName.value === local.name);
 }
 
-/** Whether the text before a declaration ends with a doc comment. */
+/** Whether the text before a declaration ends with a doc comment; line comments to tools may come between. */
 function isDocumented(before: string): boolean {
-  const text = before.trimEnd();
+  const text = before.replace(/(\n\/\/ oxlint-[^\n]*)+\n$/, '').trimEnd();
   return text.endsWith('*/') && text.slice(text.lastIndexOf('/*')).startsWith('/**');
 }

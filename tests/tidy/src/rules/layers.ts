@@ -19,8 +19,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['services/edge', 'services/upload', 'services/worker'],
   ['services/standalone'],
   ['services/cli'],
-  ['tests/support'],
-  ['bench', 'docs/generator', 'tests/*'],
+  ['docs/generator', 'tests/support'],
+  ['bench', 'tests/*'],
 ];
 
 /** What any test may import beside the layers below: they start real servers and bring real modules. */

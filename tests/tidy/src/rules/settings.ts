@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import type { Finding, Rule, SourceFile } from '../rule.ts';
 
 /** The name of the ConfigMap that every pod takes its environment from. */
-export const CONFIG_MAP = 'faasm-config';
+const CONFIG_MAP = 'faasm-config';
 
 /** The rule for the names of a table of settings: the ConfigMap sets each, and nothing else. */
 export function settings(names: readonly string[]): Rule {

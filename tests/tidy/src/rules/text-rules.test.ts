@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findingsIn } from '../planted.ts';
+import { decisions } from './decisions.ts';
+import { invariants } from './invariants.ts';
 import { links } from './links.ts';
 import { lockFile } from './lock-file.ts';
 import { machinePaths } from './machine-paths.ts';
@@ -88,5 +90,37 @@ test('settings finds a setting that the ConfigMap lacks, a name that is none, an
   ]);
   assert.deepEqual(findingsIn(rule, { 'k8s/base/all.yaml': 'kind: Namespace' }), [
     'k8s/base:1 k8s/base has 0 ConfigMaps named faasm-config',
+  ]);
+});
+
+test('invariants finds a claim without a test, a test without a claim, and a number that does not exist', () => {
+  const table = [
+    '| I1     | accepted | held |',
+    '| I2     | ended    | held |',
+    '| I3     | leases   | later |',
+    '| I4     | counts   | maybe |',
+  ].join('\n');
+  const tests = "it('keeps a call (I1)', f);\nit('loses none (I3, I9)', f);";
+  assert.deepEqual(findingsIn(invariants, { 'ARCHITECTURE.md': table, 'packages/x/src/a.test.ts': tests }), [
+    'ARCHITECTURE.md:2 I2 is held, and no test cites it',
+    'ARCHITECTURE.md:3 I3 is later, and tests cite it',
+    'ARCHITECTURE.md:4 I4 is maybe',
+    'packages/x/src/a.test.ts:2 I9 is not in the table of ARCHITECTURE.md',
+  ]);
+});
+
+test('decisions finds records that do not look like one, or that the index does not have', () => {
+  const good = '# 0001: It\n\n## Context\n\n## Decision\n\n## Consequences\n\n## Evidence\n';
+  const tree = {
+    'docs/decisions/README.md': '[0001](0001-it.md) [0002](0002-other.md)',
+    'docs/decisions/0001-it.md': good,
+    'docs/decisions/0002-other.md': good.replace('## Evidence', ''),
+    'docs/decisions/Third.md': good.replace('0001', 'Thir'),
+  };
+  assert.deepEqual(findingsIn(decisions, tree), [
+    'docs/decisions/0002-other.md:1 0002-other.md has a title without its number',
+    'docs/decisions/0002-other.md:1 0002-other.md has the headings Context, Decision, Consequences',
+    'docs/decisions/Third.md:1 Third.md is not named NNNN-what-was-decided.md',
+    'docs/decisions/Third.md:1 Third.md is not in the index',
   ]);
 });

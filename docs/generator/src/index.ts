@@ -1,0 +1,1 @@
+export { referencePages, type Page } from './reference-pages.ts';

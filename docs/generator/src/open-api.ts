@@ -1,0 +1,88 @@
+import { DirectoryFunctionStore, openDataDirectory } from '@faasm/adapter-fs';
+import { MemoryBackend } from '@faasm/adapter-memory';
+import { Readiness, serviceBase } from '@faasm/chassis';
+import { createEdgeServer } from '@faasm/edge';
+import { LIMITS } from '@faasm/protocol';
+import { CallGateway } from '@faasm/scheduler';
+import type { Clock } from '@faasm/stdx';
+import { createUploadServer, deployOptions } from '@faasm/upload';
+import type { FastifyInstance } from 'fastify';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** What the reference shows of an OpenAPI 3.1 description. */
+export interface OpenApi {
+  readonly info: { readonly title: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+/** One method of one path. */
+export interface Operation {
+  readonly summary?: string;
+  readonly tags?: readonly string[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, unknown>> };
+}
+
+/** A parameter in the path, the query or a header. */
+export interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly description?: string;
+}
+
+/** What the edge and the upload service answer at `/openapi.json`. */
+export interface OpenApis {
+  readonly edge: OpenApi;
+  readonly upload: OpenApi;
+}
+
+/** Makes both servers as the standalone server does, and asks them; neither listens. */
+export async function readOpenApi(): Promise<OpenApis> {
+  const folder = await mkdtemp(join(tmpdir(), 'faasm-docs-'));
+  const directory = await openDataDirectory(folder);
+  try {
+    const base = serviceBase('start', 'silent');
+    const server = { ...base, readiness: new Readiness(async () => await Promise.resolve(), base.clock) };
+    const deploy = deployOptions(new DirectoryFunctionStore(directory), base.clock, {
+      moduleBytes: LIMITS.moduleBytes.default,
+      memoryBytes: LIMITS.memoryBytes.default,
+    });
+    const edge = await createEdgeServer({
+      ...server,
+      gateway: idleGateway(base.clock),
+      inputBytesMax: LIMITS.inputBytes.default,
+      timeoutMaxMs: LIMITS.deadlineMs.max,
+    });
+    const upload = await createUploadServer({ ...server, deploy });
+    return { edge: await descriptionOf(edge), upload: await descriptionOf(upload) };
+  } finally {
+    directory.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+function idleGateway(clock: Clock): CallGateway {
+  const queue = new MemoryBackend({
+    clock,
+    queuedCallsMax: LIMITS.queuedCalls.default,
+    outstandingCallsPerUserMax: LIMITS.outstandingCallsPerUser.default,
+    resultTtlMs: LIMITS.resultTtlMs.default,
+    resultBytesMax: LIMITS.outputBytes.default,
+  });
+  return new CallGateway({
+    queue,
+    results: queue,
+    exists: async () => await Promise.resolve(false),
+    clock,
+    defaultTimeoutMs: LIMITS.deadlineMs.default,
+    maxTimeoutMs: LIMITS.deadlineMs.max,
+  });
+}
+
+async function descriptionOf(server: FastifyInstance): Promise<OpenApi> {
+  const answer = await server.inject({ url: '/openapi.json' });
+  await server.close();
+  return answer.json();
+}
