@@ -14,11 +14,7 @@ export interface RunOptions {
 }
 
 /** Runs a program to its end and returns its standard output. Rejects with what it printed when it fails. */
-export async function run(
-  file: string,
-  args: readonly string[],
-  options: RunOptions = {},
-): Promise<string> {
+export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   try {
     const { stdout } = await execFileAsync(file, args, { ...options, maxBuffer: OUTPUT_BYTES_MAX });
     return stdout;

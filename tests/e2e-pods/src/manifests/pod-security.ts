@@ -37,7 +37,10 @@ const CONTAINER_RULES: readonly Rule<IContainer>[] = [
   ['adds capabilities', ({ securityContext }) => (securityContext?.capabilities?.add ?? []).length > 0],
   ['may run as root', ({ securityContext }) => securityContext?.runAsNonRoot === false],
   ['runs as user 0', ({ securityContext }) => securityContext?.runAsUser === 0],
-  ['has a seccomp profile of its own', ({ securityContext }) => securityContext?.seccompProfile !== undefined],
+  [
+    'has a seccomp profile of its own',
+    ({ securityContext }) => securityContext?.seccompProfile !== undefined,
+  ],
   ['changes /proc', ({ securityContext }) => securityContext?.procMount !== undefined],
   ['has SELinux options', ({ securityContext }) => securityContext?.seLinuxOptions !== undefined],
   ['has an AppArmor profile', ({ securityContext }) => securityContext?.appArmorProfile !== undefined],
