@@ -2,7 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IProbe } from 'kubernetes-models/v1/Probe';
 import { stringify } from 'yaml';
-import { onlyContainer, workloads, type KubernetesObject, type Workload } from '../manifests/kubernetes-object.ts';
+import {
+  onlyContainer,
+  workloads,
+  type KubernetesObject,
+  type Workload,
+} from '../manifests/kubernetes-object.ts';
 import { REPOSITORY } from '../places.ts';
 import { eventually } from './eventually.ts';
 import type { Images } from './images.ts';
@@ -31,7 +36,11 @@ export class Cluster {
   }
 
   /** Starts all pods at once, as Kubernetes does, and the load balancer when the edges are ready. */
-  static async deploy(podman: Podman, objects: readonly KubernetesObject[], images: Images): Promise<Cluster> {
+  static async deploy(
+    podman: Podman,
+    objects: readonly KubernetesObject[],
+    images: Images,
+  ): Promise<Cluster> {
     const { files, changes } = podManifests(objects, images);
     const folder = await podman.folder('manifests');
     for (const file of files) await play(podman, folder, file);
@@ -71,7 +80,9 @@ export class Cluster {
       if (containers.length !== workload.replicas) throw new Error(`${name} has ${containers.length} pods`);
       for (const container of containers) await this.#probe(workload, container, probe);
     }).catch(async (error: unknown) => {
-      throw new Error(`${name} is not ready; its log ends with\n${await this.#logTail(name)}`, { cause: error });
+      throw new Error(`${name} is not ready; its log ends with\n${await this.#logTail(name)}`, {
+        cause: error,
+      });
     });
   }
 
@@ -135,7 +146,9 @@ function loadBalancer({ nginx }: Images): PlayFile {
     securityContext: { runAsUser: 101, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
     volumeMounts: [{ name: 'config', mountPath: '/etc/faasm/nginx.conf', readOnly: true }],
   };
-  const volumes = [{ name: 'config', hostPath: { path: join(REPOSITORY, 'docker/nginx.conf'), type: 'File' } }];
+  const volumes = [
+    { name: 'config', hostPath: { path: join(REPOSITORY, 'docker/nginx.conf'), type: 'File' } },
+  ];
   const spec = { restartPolicy: 'Always', containers: [container], volumes };
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: LOAD_BALANCER }, spec };
   return { name: LOAD_BALANCER, alias: undefined, objects: [pod] };

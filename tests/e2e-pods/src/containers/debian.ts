@@ -17,7 +17,9 @@ const LEFT_OUT = ['var/cache/apt', 'var/lib/apt/lists', 'usr/share/doc', 'usr/sh
  * minute, and whenever what is in it changes. Needs root and `debootstrap`.
  */
 export async function debianArchive(): Promise<string> {
-  const key = createHash('sha256').update(JSON.stringify([SUITE, PACKAGES, LEFT_OUT])).digest('hex');
+  const key = createHash('sha256')
+    .update(JSON.stringify([SUITE, PACKAGES, LEFT_OUT]))
+    .digest('hex');
   const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'faasm');
   const archive = join(cache, `debian-${key.slice(0, 16)}.tar`);
   const made = await access(archive).then(

@@ -62,7 +62,9 @@ export class Podman implements AsyncDisposable {
 
   /** All containers, those of the pods themselves ("infra") too. */
   async containers(): Promise<Container[]> {
-    const listed = JSON.parse(await this.run(['ps', '--all', '--pod', '--format', 'json'])) as ListedContainer[];
+    const listed = JSON.parse(
+      await this.run(['ps', '--all', '--pod', '--format', 'json']),
+    ) as ListedContainer[];
     return listed.map(({ Names, PodName, IsInfra, Pid, State, ExitCode }) => ({
       name: Names[0] ?? '',
       pod: PodName,
