@@ -18,12 +18,26 @@ const ECHO: TestModule = {
   functions: [{ name: '_start', body: [OP.i32(0), OP.i32(0), OP.i32(1_000), OP.call(0), OP.call(1)] }],
 };
 
+/** Exits with what an earlier call may have left at address 100, then leaves something there itself. */
+const REMEMBER: TestModule = {
+  memory: { min: 1 },
+  functions: [
+    {
+      name: 'main',
+      parameters: [I32, I32],
+      results: [I32],
+      body: [OP.i32(100), OP.i32Load, OP.i32(100), OP.i32(1), OP.i32Store],
+    },
+  ],
+};
+
 const SPIN: TestModule = { functions: [{ name: '_start', body: [OP.loop, OP.br(0), OP.end] }] };
 const NOTHING: TestModule = { functions: [{ name: '_start', body: [] }] };
 
 /** Functions of the user `test`; a version's digest is its name. */
 const modules = new Map<string, Uint8Array<ArrayBuffer>>([
   ['echo', assemble(ECHO)],
+  ['remember', assemble(REMEMBER)],
   ['spin', assemble(SPIN)],
   ['nothing', assemble(NOTHING)],
 ]);
@@ -79,6 +93,12 @@ test('Executor.run does not show a guest the bytes beside its input', async () =
   const pool = Buffer.from('secret|input|secret');
   const result = await executor.run(call('echo', { input: pool.subarray(7, 12) }), never);
   assert.equal(Buffer.from(result.output).toString(), 'input');
+});
+
+test('Executor.run shows a guest nothing that an earlier call left in its memory (I5)', async () => {
+  for (let i = 0; i < 20; i++) {
+    assert.deepEqual((await executor.run(call('remember'), never)).outcome, { type: 'success' });
+  }
 });
 
 test('Executor.run compiles a module once, however many calls wait for it', async () => {

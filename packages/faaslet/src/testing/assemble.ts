@@ -18,6 +18,8 @@ export const OP = {
   drop: 0x1a,
   i32: (value: number) => [0x41, ...signedLeb128(value)],
   i64: (value: number) => [0x42, ...signedLeb128(value)],
+  i32Load: [0x28, 0x02, 0x00],
+  i32Store: [0x36, 0x02, 0x00],
   memoryGrow: [0x40, 0x00],
   end: 0x0b,
 } as const;
