@@ -26,6 +26,7 @@ export class ExecutorThread {
   #answer: Deferred<DoneMessage> | undefined;
   #cause: Error | undefined;
   #ending = false;
+  #crashed = false;
 
   /** Starts the thread. `onExit` is called once, when it has ended for whatever reason. */
   constructor(settings: ThreadSettings, onExit: (thread: ExecutorThread) => void) {
@@ -45,6 +46,11 @@ export class ExecutorThread {
   /** Whether it has ended or is about to, so that it must not be given another job. */
   get ending(): boolean {
     return this.#ending;
+  }
+
+  /** Whether it has ended by itself, which no guest can bring about by ordinary means. */
+  get crashed(): boolean {
+    return this.#crashed;
   }
 
   /** Runs a job to its end. Rejects when the thread ends before. Only one at a time. */
@@ -86,6 +92,7 @@ export class ExecutorThread {
   }
 
   #ended(code: number): void {
+    this.#crashed = !this.#ending;
     this.#ending = true;
     const why = this.#cause === undefined ? `exit code ${code}` : this.#cause.message;
     this.#answer?.reject(new Error(`Executor thread ended: ${why}`, { cause: this.#cause }));

@@ -6,6 +6,9 @@ import type { ThreadSettings } from './thread/messages.ts';
 /** Threads ready to take over from one that is ended, since starting one takes tens of milliseconds. */
 const SPARE_THREADS = 1;
 
+/** Before a thread that crashed is replaced, in milliseconds: one that crashes at its start must not do so all the time. */
+const CRASH_PAUSE_MS = 100;
+
 /** A fixed number of executor threads; one that ends is replaced. */
 export class ThreadPool {
   readonly size: number;
@@ -60,17 +63,28 @@ export class ThreadPool {
   }
 
   #start(): void {
+    if (this.#closed) return;
     const thread = new ExecutorThread(this.#settings, (ended) => {
-      this.#threads.delete(ended);
-      const at = this.#idle.indexOf(ended);
-      if (at >= 0) this.#idle.splice(at, 1);
-      if (this.#closed) return;
-      EXECUTOR_EVENTS.threadReplaced.publish({ threads: this.#threads.size });
-      this.#start();
-      this.#lend();
+      this.#replace(ended);
     });
     this.#threads.add(thread);
     this.#idle.unshift(thread);
+    this.#lend();
+  }
+
+  #replace(ended: ExecutorThread): void {
+    this.#threads.delete(ended);
+    const at = this.#idle.indexOf(ended);
+    if (at >= 0) this.#idle.splice(at, 1);
+    if (this.#closed) return;
+    EXECUTOR_EVENTS.threadReplaced.publish({ threads: this.#threads.size });
+    if (!ended.crashed) {
+      this.#start();
+      return;
+    }
+    setTimeout(() => {
+      this.#start();
+    }, CRASH_PAUSE_MS);
   }
 
   #lend(): void {
