@@ -3,6 +3,7 @@ export {
   createMetrics,
   httpMetrics,
   measureCalls,
+  measureExecutor,
   measureReading,
   measureQueue,
   type Registry,

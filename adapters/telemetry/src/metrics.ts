@@ -1,4 +1,5 @@
 import type { CallResult } from '@faasm/protocol';
+import { EXECUTOR_EVENTS } from '@faasm/executor';
 import { CALL_EVENTS, type CallCounts, type CallFinished, type WorkerTrouble } from '@faasm/scheduler';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -51,6 +52,33 @@ export function measureCalls(registry: Registry): () => void {
   return () => {
     CALL_EVENTS.finished.unsubscribe(finished);
     CALL_EVENTS.trouble.unsubscribe(trouble);
+  };
+}
+
+/** Counts what the executor does besides running calls. The returned function ends it. */
+export function measureExecutor(registry: Registry): () => void {
+  const registers = [registry];
+  const replaced = new Counter({
+    name: 'faasm_threads_replaced_total',
+    help: 'Executor threads that ended, by a deadline, a cancellation or a crash, and were replaced',
+    registers,
+  });
+  const compiled = new Counter({
+    name: 'faasm_modules_compiled_total',
+    help: 'Modules that this process fetched and compiled',
+    registers,
+  });
+  const onReplaced = (): void => {
+    replaced.inc();
+  };
+  const onCompiled = (): void => {
+    compiled.inc();
+  };
+  EXECUTOR_EVENTS.threadReplaced.subscribe(onReplaced);
+  EXECUTOR_EVENTS.moduleCompiled.subscribe(onCompiled);
+  return () => {
+    EXECUTOR_EVENTS.threadReplaced.unsubscribe(onReplaced);
+    EXECUTOR_EVENTS.moduleCompiled.unsubscribe(onCompiled);
   };
 }
 

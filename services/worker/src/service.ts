@@ -1,6 +1,6 @@
 import { DirectoryFunctionStore, readDataDirectory } from '@faasm/adapter-fs';
 import { RedisBackend, RedisHostRegistry } from '@faasm/adapter-redis';
-import { logCalls, measureCalls, measureReading } from '@faasm/adapter-telemetry';
+import { logCalls, measureCalls, measureExecutor, measureReading } from '@faasm/adapter-telemetry';
 import {
   createHttpServer,
   listen,
@@ -47,6 +47,7 @@ export async function runService(inputs: SettingInputs): Promise<void> {
   });
   logCalls(logger);
   measureCalls(metrics);
+  measureExecutor(metrics);
   measureReading(metrics, {
     name: 'faasm_calls_running',
     help: 'Calls that run now',

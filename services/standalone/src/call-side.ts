@@ -1,0 +1,59 @@
+import { MemoryBackend, MemoryHostRegistry } from '@faasm/adapter-memory';
+import {
+  logCalls,
+  measureCalls,
+  measureExecutor,
+  measureQueue,
+  measureReading,
+} from '@faasm/adapter-telemetry';
+import type { Executor } from '@faasm/executor';
+import { CallHost, createExecutor } from '@faasm/worker';
+import type { StandaloneParts, StandaloneSettings } from './parts.ts';
+
+/** How often the one host announces itself to this process's own registry, in milliseconds. */
+const HEARTBEAT_MS = 2_000;
+
+/** The side of the standalone server that runs calls. */
+export interface CallSide {
+  readonly backend: MemoryBackend;
+  readonly runner: Executor;
+  readonly host: CallHost;
+}
+
+/** Makes the queue in memory and what takes calls from it, with their logs and metrics. Takes none yet. */
+export function createCallSide(settings: StandaloneSettings, parts: StandaloneParts): CallSide {
+  const { base } = parts;
+  const { clock } = base;
+  const backend = new MemoryBackend({
+    clock,
+    queuedCallsMax: settings.QUEUE_LIMIT_CALLS,
+    outstandingCallsPerUserMax: settings.USER_LIMIT_CALLS,
+    resultTtlMs: settings.RESULT_TTL,
+    resultBytesMax: settings.RESULT_LIMIT_BYTES,
+  });
+  const runner = createExecutor(settings, parts);
+  const host = new CallHost({
+    host: base.incarnation,
+    queue: backend,
+    registry: new MemoryHostRegistry(clock, 3 * HEARTBEAT_MS),
+    runner,
+    clock,
+    leaseMs: settings.LEASE_TIME,
+    heartbeatMs: HEARTBEAT_MS,
+  });
+  const side = { backend, runner, host };
+  observe(side, parts);
+  return side;
+}
+
+function observe({ backend, host }: CallSide, { base: { logger, metrics } }: StandaloneParts): void {
+  logCalls(logger);
+  measureCalls(metrics);
+  measureExecutor(metrics);
+  measureQueue(metrics, async () => await backend.counts());
+  measureReading(metrics, {
+    name: 'faasm_calls_running',
+    help: 'Calls that run now',
+    value: () => host.busy,
+  });
+}

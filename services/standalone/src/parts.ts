@@ -1,0 +1,13 @@
+import type { ServiceBase, Settings } from '@faasm/chassis';
+import type { CurrentVersions, FunctionStore } from '@faasm/functions';
+import type { STANDALONE_SETTINGS } from './config.ts';
+
+/** The values of the settings that the standalone server reads. */
+export type StandaloneSettings = Settings<(typeof STANDALONE_SETTINGS)[number]>;
+
+/** What every part of the standalone server shares. */
+export interface StandaloneParts {
+  readonly base: ServiceBase;
+  readonly store: FunctionStore;
+  readonly versions: CurrentVersions;
+}
