@@ -11,7 +11,7 @@ const NOT_ROOT = process.getuid?.() === 0 ? undefined : 'containers are made as 
 const SKIP = NO_KUBECTL ?? NOT_ROOT;
 
 /** Everything of the suite, the images too. */
-const TIMEOUT_MS = 600_000;
+const TIMEOUT_MS = 420_000;
 
 await suite('pods', { ...(SKIP === undefined ? {} : { skip: SKIP }), timeout: TIMEOUT_MS }, () => {
   const resources = new AsyncDisposableStack();

