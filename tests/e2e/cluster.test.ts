@@ -31,8 +31,8 @@ before(async () => {
 });
 
 after(async () => {
-  await balancer.stop();
   await cluster.stop();
+  await balancer.stop();
 });
 
 /** The value of a metric without labels, or the sum over all labels. */

@@ -28,6 +28,12 @@ const MAIN = fileURLToPath(import.meta.resolve('@faasm/cli/main'));
 /** Kept of a process's standard error, in characters, to be shown when it fails. */
 const STDERR_CHARS_MAX = 200_000;
 
+/** Processes that a test which failed half-way must not leave behind. */
+const running = new Set<ChildProcessByStdio<null, Readable, Readable>>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** A real `faasm` process that a test started. */
 export class FaasmProcess {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
@@ -38,6 +44,8 @@ export class FaasmProcess {
 
   private constructor(child: ChildProcessByStdio<null, Readable, Readable>) {
     this.#child = child;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     this.#exited = once(child, 'close').then(([code, signal]) => ({
       code: code as number | null,
       signal: signal as NodeJS.Signals | null,

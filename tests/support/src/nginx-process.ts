@@ -9,6 +9,12 @@ import { freePort } from './free-port.ts';
 /** Between attempts to connect while nginx starts, in milliseconds. */
 const CONNECT_PAUSE_MS = 20;
 
+/** Servers that a test which failed half-way must not leave behind. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** nginx with the project's own configuration, in front of edges that a test started. */
 export class NginxProcess {
   readonly url: string;
@@ -35,9 +41,11 @@ export class NginxProcess {
       .replaceAll('/tmp/', `${directory}/`);
     const file = join(directory, 'nginx.conf');
     await writeFile(file, text);
-    const child = spawn('nginx', ['-c', file, '-p', directory, '-g', 'daemon off; error_log stderr;'], {
+    const child = spawn('nginx', ['-c', file, '-p', directory, '-g', 'daemon off;'], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     const nginx = new NginxProcess(`http://127.0.0.1:${port}`, child, directory);
     await nginx.#answering(port);
     return nginx;

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import root from '../../../../package.json' with { type: 'json' };
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import { kustomize, NO_KUBECTL } from './kubectl.ts';
 import { named, ofKind, onlyContainer, workloads, type KubernetesObject } from './kubernetes-object.ts';
+import { REPOSITORY } from '../places.ts';
 import { restrictedViolations } from './pod-security.ts';
+
+const root = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { version: string };
 import { checkProperties, validate } from './validate.ts';
 import { withComponents } from './with-components.ts';
 
