@@ -7,10 +7,10 @@ import { kustomize, NO_KUBECTL } from './kubectl.ts';
 import { named, ofKind, onlyContainer, workloads, type KubernetesObject } from './kubernetes-object.ts';
 import { REPOSITORY } from '../places.ts';
 import { restrictedViolations } from './pod-security.ts';
-
-const root = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { version: string };
 import { checkProperties, validate } from './validate.ts';
 import { withComponents } from './with-components.ts';
+
+const root = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { version: string };
 
 const options = NO_KUBECTL === undefined ? {} : { skip: NO_KUBECTL };
 
