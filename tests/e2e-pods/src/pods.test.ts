@@ -5,6 +5,7 @@ import { Cluster } from './containers/cluster.ts';
 import { buildImages } from './containers/images.ts';
 import { Podman } from './containers/podman.ts';
 import { kustomize, NO_KUBECTL } from './manifests/kubectl.ts';
+import { documentedCommand } from './operations/documented-commands.ts';
 import { run } from './run.ts';
 
 const NOT_ROOT = process.getuid?.() === 0 ? undefined : 'containers are made as root';
@@ -34,8 +35,10 @@ await suite('pods', { ...(SKIP === undefined ? {} : { skip: SKIP }), timeout: TI
 
   /** The line that people are told to try. */
   async function curlEcho(): Promise<string> {
-    const line = `curl -X POST ${url}/f/demo/echo/ -d "hello world"`;
-    return await run('sh', ['-c', `${line} --silent --show-error --fail-with-body`]);
+    const line = await documentedCommand('curl -X POST');
+    const { hostname } = new URL(url);
+    const options = '--silent --show-error --fail-with-body';
+    return await run('sh', ['-c', `${line.replace('<endpoint_ip>', hostname)} ${options}`]);
   }
 
   test('the Job uploads the demo functions', async () => {

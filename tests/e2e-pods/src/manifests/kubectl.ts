@@ -35,9 +35,14 @@ async function kubectl(): Promise<string> {
   return path;
 }
 
+/** Runs kubectl in the root of the repository and returns what it prints. */
+export async function runKubectl(args: readonly string[]): Promise<string> {
+  return await run(await kubectl(), args, { cwd: REPOSITORY });
+}
+
 /** What `kubectl kustomize` makes of a folder of the repository. Rejects with what it says is wrong. */
 export async function kustomize(folder: string): Promise<KubernetesObject[]> {
-  const text = await run(await kubectl(), ['kustomize', folder], { cwd: REPOSITORY });
+  const text = await runKubectl(['kustomize', folder]);
   return parseAllDocuments(text).map((document) => {
     if (document.errors.length > 0) throw new AggregateError(document.errors, `${folder} is not YAML`);
     return document.toJS() as KubernetesObject;

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import type { IContainer } from 'kubernetes-models/v1/Container';
+import { REPOSITORY } from '../places.ts';
 import { kustomize, NO_KUBECTL } from './kubectl.ts';
 import { named, ofKind, onlyContainer, workloads, type KubernetesObject } from './kubernetes-object.ts';
-import { REPOSITORY } from '../places.ts';
+import { withComponent } from './overlay.ts';
 import { restrictedViolations } from './pod-security.ts';
 import { checkProperties, validate } from './validate.ts';
-import { withComponents } from './with-components.ts';
 
 const root = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { version: string };
 
@@ -23,9 +23,9 @@ await suite('k8s', options, async () => {
   const renderings: Readonly<Record<string, KubernetesObject[]>> = {
     base,
     'overlays/local': await kustomize('k8s/overlays/local'),
-    'components/node-port': await withComponents(['node-port']),
-    'components/external-ips': await withComponents(['external-ips']),
-    'components/somaxconn': await withComponents(['somaxconn']),
+    'components/node-port': await withComponent('node-port'),
+    'components/external-ips': await withComponent('external-ips'),
+    'components/somaxconn': await withComponent('somaxconn'),
   };
 
   for (const [name, objects] of Object.entries(renderings)) checkRendering(name, objects);
@@ -105,10 +105,12 @@ await suite('k8s', options, async () => {
     }
   });
 
-  test('base runs this version', () => {
+  test('base runs this version', async () => {
+    const manifest = await readFile(join(REPOSITORY, 'package.json'), 'utf8');
+    const { version } = JSON.parse(manifest) as { version: string };
+    const faasmOrRedis = new RegExp(`^(redis:8\\.2|faasm:${version.replaceAll('.', '\\.')})$`);
     for (const workload of workloads(base)) {
-      const { image } = onlyContainer(workload);
-      assert.match(String(image), new RegExp(`^(redis:8\\.2|faasm:${root.version.replaceAll('.', '\\.')})$`));
+      assert.match(String(onlyContainer(workload).image), faasmOrRedis);
     }
   });
 
