@@ -22,7 +22,11 @@ async function onServer(
   settings: Record<string, string>,
   run: (world: World) => Promise<void>,
 ): Promise<void> {
-  const server = await startRedis({ appendonly: true, settings });
+  const server = await startRedis({
+    appendonly: true,
+    // With everysec Redis may put off even the write to its file while the disk is busy.
+    settings: { appendfsync: 'always', ...settings },
+  });
   const opened: RedisBackend[] = [];
   const connect = async (given?: Partial<RedisBackendOptions>): Promise<RedisBackend> => {
     const backend = await connectBackend(server, given);

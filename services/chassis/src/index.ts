@@ -1,3 +1,4 @@
+export { closeServer } from './http/close-server.ts';
 export { listen, type ListenOptions } from './http/listen.ts';
 export { serviceBase, type ServiceBase } from './process/service-base.ts';
 export { Readiness } from './http/health.ts';

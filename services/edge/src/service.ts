@@ -2,6 +2,7 @@ import { DirectoryFunctionStore, readDataDirectory } from '@faasm/adapter-fs';
 import { RedisBackend } from '@faasm/adapter-redis';
 import { measureQueue } from '@faasm/adapter-telemetry';
 import {
+  closeServer,
   listen,
   Readiness,
   readSettings,
@@ -53,7 +54,7 @@ export async function runService(inputs: SettingInputs): Promise<void> {
     impatient.addEventListener('abort', () => {
       gateway.hurry();
     });
-    await server.close();
+    await closeServer(server, impatient);
     await backend.close();
   };
   await runUntilSignal({ stop }, { logger, drainTimeoutMs: settings.DRAIN_TIMEOUT });

@@ -1,4 +1,4 @@
-import { listen, Readiness, type RunningService } from '@faasm/chassis';
+import { closeServer, listen, Readiness, type RunningService } from '@faasm/chassis';
 import { createEdgeServer, createGateway } from '@faasm/edge';
 import type { DeployOptions } from '@faasm/functions';
 import type { CallGateway } from '@faasm/scheduler';
@@ -44,7 +44,7 @@ export class Standalone implements RunningService {
     impatient.addEventListener('abort', () => {
       this.#gateway.hurry();
     });
-    const closed = Promise.all(this.#servers.map(async (server) => await server.close()));
+    const closed = Promise.all(this.#servers.map(async (server) => await closeServer(server, impatient)));
     // What was accepted is run first: this queue is gone with the process.
     await backend.idle(impatient);
     await host.stop(impatient);

@@ -51,7 +51,7 @@ function putRoute(server: FastifyInstance, options: DeployOptions): void {
       },
     },
     async (request, reply) => {
-      const deployment = await readingToTheEnd(request, options.moduleBytesMax, async () => {
+      const deployment = await readingToTheEnd({ request, reply }, options.moduleBytesMax, async () => {
         const ref = refOf(request);
         refuseLength(request, options.moduleBytesMax);
         return await deployFunction(ref, bodyOf(request), options);
@@ -190,7 +190,7 @@ async function* bodyOf(request: FastifyRequest): AsyncGenerator<Uint8Array> {
  * Most clients look for an answer only when they have sent everything, and would find a closed connection instead.
  */
 async function readingToTheEnd<T>(
-  request: FastifyRequest,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
   discardedBytesMax: number,
   action: () => Promise<T>,
 ): Promise<T> {
@@ -201,7 +201,11 @@ async function readingToTheEnd<T>(
     try {
       for await (const chunk of chunksOf(request) ?? []) {
         left -= chunk.byteLength;
-        if (left < 0) break;
+        if (left < 0) {
+          // What is left is too much to read: the answer is the connection's last.
+          void reply.header('connection', 'close');
+          break;
+        }
       }
     } catch {
       // The client has gone: nobody reads the answer either.

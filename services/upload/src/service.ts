@@ -1,5 +1,6 @@
 import { DirectoryFunctionStore, openDataDirectory } from '@faasm/adapter-fs';
 import {
+  closeServer,
   listen,
   Readiness,
   readSettings,
@@ -24,9 +25,9 @@ export async function runService(inputs: SettingInputs): Promise<void> {
   const deploy = deployOptions(store, base.clock, limits);
   const server = await createUploadServer({ ...base, readiness, deploy });
   await listen(server, { role: 'upload', host: settings.BIND_ADDRESS, port: settings.UPLOAD_PORT });
-  const stop = async (): Promise<void> => {
+  const stop = async (impatient: AbortSignal): Promise<void> => {
     readiness.drain();
-    await server.close();
+    await closeServer(server, impatient);
     directory.close();
   };
   await runUntilSignal({ stop }, { logger: base.logger, drainTimeoutMs: settings.DRAIN_TIMEOUT });

@@ -2,6 +2,7 @@ import { DirectoryFunctionStore, readDataDirectory } from '@faasm/adapter-fs';
 import { RedisBackend, RedisHostRegistry } from '@faasm/adapter-redis';
 import { logCalls, measureCalls, measureExecutor, measureReading } from '@faasm/adapter-telemetry';
 import {
+  closeServer,
   createHttpServer,
   listen,
   Readiness,
@@ -67,7 +68,7 @@ export async function runService(inputs: SettingInputs): Promise<void> {
   const stop = async (impatient: AbortSignal): Promise<void> => {
     readiness.drain();
     await host.stop(impatient);
-    await Promise.all([server.close(), queue.close(), registry.close()]);
+    await Promise.all([closeServer(server, impatient), queue.close(), registry.close()]);
   };
   await runUntilSignal({ stop }, { logger, drainTimeoutMs: settings.DRAIN_TIMEOUT });
 }

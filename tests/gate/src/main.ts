@@ -13,7 +13,7 @@ const TESTS = '{packages,adapters,services,guests,bench,docs,tests}/**/*.test.ts
 const FILES_AT_ONCE = 2;
 
 /** One file that hangs fails by itself, well before the whole run is given up. */
-const FILE_TIMEOUT_MS = 8 * 60_000;
+const FILE_TIMEOUT_MS = 5 * 60_000;
 
 // An interrupted run leaves through the exit handlers, which clean up.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
