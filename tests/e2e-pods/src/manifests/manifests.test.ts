@@ -10,8 +10,6 @@ import { withComponent } from './overlay.ts';
 import { restrictedViolations } from './pod-security.ts';
 import { checkProperties, validate } from './validate.ts';
 
-const root = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { version: string };
-
 const options = NO_KUBECTL === undefined ? {} : { skip: NO_KUBECTL };
 
 /** Kinds that are not in a namespace. */
