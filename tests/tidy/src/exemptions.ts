@@ -40,12 +40,6 @@ export const EXEMPTIONS: readonly Exemption[] = [
   },
   {
     rule: 'machine-paths',
-    path: 'tests/e2e-pods/src/containers/images.ts',
-    about: '/root/.npmrc',
-    reason: 'A file in the container that builds the image.',
-  },
-  {
-    rule: 'machine-paths',
     path: 'docker/nginx.conf',
     reason: 'A folder in the container, whose only writable one it is.',
   },

@@ -11,6 +11,9 @@ const NODE = 'localhost/faasm-e2e/node';
 
 const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
+/** Where the image that is built finds npm's cache. */
+const NPM_CACHE = '/npm-cache';
+
 /** The images of the pods, as podman knows them. */
 export interface Images {
   readonly faasm: string;
@@ -26,26 +29,24 @@ export async function buildImages(podman: Podman): Promise<Images> {
   await podman.run(['import', '--quiet', '--change', `ENV ${PATH}`, await debianArchive(), DEBIAN]);
   await buildNodeImage(podman);
   const faasm = 'localhost/faasm:e2e';
-  const npm = await podman.folder('npm');
-  await writeFile(join(npm, 'npmrc'), 'cache=/npm-cache\noffline=true\nlogs-max=0\nupdate-notifier=false\n');
   const cache = (await run('npm', ['config', 'get', 'cache'], { cwd: REPOSITORY })).trim();
-  const mounts = [
-    // What `npm ci` of this repository left there, as a layer that takes writes and forgets them.
-    `--volume=${cache}:/npm-cache:O`,
-    `--volume=${join(npm, 'npmrc')}:/root/.npmrc:ro`,
-  ];
+  // What `npm ci` of this repository left there, as a layer that takes writes and forgets them.
+  const mount = `--volume=${cache}:${NPM_CACHE}:O`;
   const from = ['--file=docker/Dockerfile', `--build-arg=BASE_IMAGE=${NODE}`, '--network=none'];
-  await podman.run(['build', ...from, ...mounts, `--tag=${faasm}`, '.'], { cwd: REPOSITORY });
+  await podman.run(['build', ...from, mount, `--tag=${faasm}`, '.'], { cwd: REPOSITORY });
   return { faasm, redis: DEBIAN, nginx: DEBIAN };
 }
 
-/** As the official image: Debian, Node and npm. */
+/** As the official image: Debian, Node and npm; but npm takes everything from its cache. */
 async function buildNodeImage(podman: Podman): Promise<void> {
   const context = await podman.folder('node');
   const local = join(context, 'local');
   const modules = join(local, 'lib/node_modules');
   await mkdir(join(local, 'bin'), { recursive: true });
   await mkdir(modules, { recursive: true });
+  await mkdir(join(local, 'etc'));
+  const settings = `cache=${NPM_CACHE}\noffline=true\nlogs-max=0\nupdate-notifier=false\n`;
+  await writeFile(join(local, 'etc/npmrc'), settings);
   const node = createRequire(import.meta.url).resolve(`node-linux-${process.arch}/bin/node`);
   await cp(node, join(local, 'bin/node'));
   await cp(await npmFolder(), join(modules, 'npm'), { recursive: true });
