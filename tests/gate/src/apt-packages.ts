@@ -63,7 +63,9 @@ export async function ensureAptPackages(wanted: readonly string[]): Promise<void
 
 async function aptGet(args: readonly string[]): Promise<boolean> {
   const options = ['--quiet', '-oAcquire::Retries=3', '-oDPkg::Lock::Timeout=120', '-oDPkg::Use-Pty=0'];
-  return await runCommand('apt-get', [...options, ...args], { DEBIAN_FRONTEND: 'noninteractive' });
+  return await runCommand('apt-get', [...options, ...args], {
+    env: { DEBIAN_FRONTEND: 'noninteractive' },
+  });
 }
 
 /** dpkg-query ends with 1 when it has never heard of a package, and still reports the others. */

@@ -28,25 +28,10 @@ export const EXEMPTIONS: readonly Exemption[] = [
     about: '@ts-',
     reason: 'TypeScript refuses the decorators that AssemblyScript has for imports.',
   },
-  ...['edge', 'upload', 'worker'].map((name) => ({
-    rule: 'machine-paths',
-    path: `k8s/base/${name}.yaml`,
-    reason: 'A folder in the container, whose only writable one it is.',
-  })),
-  {
-    rule: 'machine-paths',
-    path: 'docker/compose.yaml',
-    reason: 'A folder in the container, whose only writable one it is.',
-  },
   {
     rule: 'machine-paths',
     path: 'docker/nginx.conf',
     reason: 'A folder in the container, whose only writable one it is.',
-  },
-  {
-    rule: 'machine-paths',
-    path: 'tests/support/src/nginx-process.ts',
-    reason: "It puts a test's own folder in the place of the container's.",
   },
   {
     rule: 'machine-paths',

@@ -1,7 +1,10 @@
 import { perFile, type Rule } from '../rule.ts';
 
-/** Absolute paths that exist on one machine, or that a test should get from `os.tmpdir()`. */
-const MACHINE_PATH = /(?<![\w.~/}-])\/(tmp|work|root|home|Users)(\/|\b)[\w./-]*/g;
+/**
+ * Absolute paths that exist on one machine, or that a test should get from `os.tmpdir()`. The folder for such files has
+ * the same name everywhere; what lies in it does not.
+ */
+const MACHINE_PATH = /(?<![\w.~/}-])\/(tmp\/[\w.-]|(work|root|home|Users)\b)[\w./-]*/g;
 
 /** The repository works in any folder of any machine. */
 export const machinePaths: Rule = perFile({

@@ -37,7 +37,7 @@ test('machine-paths finds absolute paths of a machine, and no routes, relative p
   const text = [
     "open('/tmp/x.sock')",
     'cd /home/me/faasm',
-    'see ./tmp/x, ~/work/y, https://host/work/z, ${root}/tmp/a and /tmpfs',
+    'see ./tmp/x, ~/work/y, https://host/work/z, ${root}/tmp/a and /tmpfs; /tmp is writable',
     'a folder such as /root',
   ].join('\n');
   assert.deepEqual(findingsIn(machinePaths, { 'a.md': text }), [
