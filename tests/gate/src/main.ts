@@ -50,12 +50,7 @@ async function gate(): Promise<boolean> {
 }
 
 function testArguments(): string[] {
-  // A file whose set-up failed may hold servers open: it is ended once its tests have.
-  const options = [
-    '--test-force-exit',
-    `--test-concurrency=${FILES_AT_ONCE}`,
-    `--test-timeout=${TEST_TIMEOUT_MS}`,
-  ];
+  const options = [`--test-concurrency=${FILES_AT_ONCE}`, `--test-timeout=${TEST_TIMEOUT_MS}`];
   return ['--test', '--test-reporter=spec', ...options, TESTS];
 }
 
