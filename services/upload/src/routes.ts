@@ -1,5 +1,12 @@
 import { deployFunction, rollbackFunction, type DeployOptions } from '@faasm/functions';
-import { FaasmError, formatFunctionRef, functionRef, NAME_PATTERN, type FunctionRef } from '@faasm/protocol';
+import {
+  FaasmError,
+  formatFunctionRef,
+  functionRef,
+  LIMITS,
+  NAME_PATTERN,
+  type FunctionRef,
+} from '@faasm/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { Type } from 'typebox';
@@ -14,6 +21,9 @@ const WASM_MEDIA_TYPE = 'application/wasm';
 
 /** Largest JSON body, in bytes: it holds one digest. */
 const JSON_BYTES_MAX = 4_096;
+
+/** Read of a refused body, so that its sender finds the answer, in bytes: no module may be larger anywhere. */
+const DISCARDED_BYTES_MAX = LIMITS.moduleBytes.max;
 
 const tags = ['functions'];
 const params = Type.Object({ user: Type.String(), func: Type.String() });
@@ -51,7 +61,7 @@ function putRoute(server: FastifyInstance, options: DeployOptions): void {
       },
     },
     async (request, reply) => {
-      const deployment = await readingToTheEnd({ request, reply }, options.moduleBytesMax, async () => {
+      const deployment = await readingToTheEnd({ request, reply }, async () => {
         const ref = refOf(request);
         refuseLength(request, options.moduleBytesMax);
         return await deployFunction(ref, bodyOf(request), options);
@@ -186,18 +196,17 @@ async function* bodyOf(request: FastifyRequest): AsyncGenerator<Uint8Array> {
 }
 
 /**
- * Runs `action`; when it fails with a part of the body unread, reads that too, at most `discardedBytesMax` bytes.
+ * Runs `action`; when it fails with a part of the body unread, reads that too, up to a bound.
  * Most clients look for an answer only when they have sent everything, and would find a closed connection instead.
  */
 async function readingToTheEnd<T>(
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
-  discardedBytesMax: number,
   action: () => Promise<T>,
 ): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    let left = discardedBytesMax;
+    let left: number = DISCARDED_BYTES_MAX;
     try {
       for await (const chunk of chunksOf(request) ?? []) {
         left -= chunk.byteLength;

@@ -24,6 +24,9 @@ export interface HttpServerOptions {
   readonly readiness: Readiness;
 }
 
+/** How long a request may take to arrive, in milliseconds: a client that sends a byte now and then gives up its place. */
+const REQUEST_TIMEOUT_MS = 300_000;
+
 /** Names are at most 128 characters, each up to 9 when encoded; longer ones are refused by name, not by the router. */
 const PATH_PARAMETER_CHARS_MAX = 4_096;
 
@@ -38,6 +41,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyBytesMax,
     forceCloseConnections: 'idle',
+    requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: PATH_PARAMETER_CHARS_MAX },
     frameworkErrors: (error, _request, reply) => {
       sendProblem(reply, error);
