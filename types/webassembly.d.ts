@@ -23,9 +23,11 @@ declare namespace WebAssembly {
     static customSections(module: Module, name: string): ArrayBuffer[];
   }
 
+  type Exports = Readonly<Record<string, ExportValue | undefined>>;
+
   class Instance {
     constructor(module: Module, imports?: Imports);
-    readonly exports: Readonly<Record<string, ExportValue | undefined>>;
+    readonly exports: Exports;
   }
 
   class Memory {
@@ -37,6 +39,9 @@ declare namespace WebAssembly {
 
   class Table {
     readonly length: number;
+    get(index: number): unknown;
+    set(index: number, value: unknown): void;
+    grow(by: number): number;
   }
 
   class Global {

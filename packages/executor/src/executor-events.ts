@@ -6,15 +6,45 @@ export interface ThreadReplaced {
   readonly threads: number;
 }
 
+/** A thread that was to end has not: it is in one long operation of its guest. Another takes its place meanwhile. */
+export interface ThreadStuck {
+  /** How many are stuck now. */
+  readonly stuck: number;
+}
+
 /** A module was fetched and compiled. */
 export interface ModuleCompiled {
   readonly digest: string;
   readonly sizeBytes: number;
   readonly compileMs: number;
+  /** Whether it had to be prepared here, because its object file is missing, damaged or of another version. */
+  readonly prepared: boolean;
+}
+
+/** A Proto-Faaslet was made. */
+export interface FunctionInitialized {
+  /** `user/name`. */
+  readonly function: string;
+  readonly digest: string;
+  /** Where its snapshot came from. */
+  readonly from: 'snapshot' | 'constructors';
+  readonly initializeMs: number;
+  /** The end of what constructors and zygote wrote to standard error. */
+  readonly stderr: string;
+}
+
+/** A stored snapshot was not used, or one could not be stored. */
+export interface SnapshotProblem {
+  readonly function: string;
+  readonly digest: string;
+  readonly reason: string;
 }
 
 /** What the executor tells about itself; logs and metrics subscribe to these channels. */
 export const EXECUTOR_EVENTS = {
   threadReplaced: channel<ThreadReplaced>('faasm:executor:thread-replaced'),
+  threadStuck: channel<ThreadStuck>('faasm:executor:thread-stuck'),
   moduleCompiled: channel<ModuleCompiled>('faasm:executor:module-compiled'),
+  functionInitialized: channel<FunctionInitialized>('faasm:executor:function-initialized'),
+  snapshotProblem: channel<SnapshotProblem>('faasm:executor:snapshot-problem'),
 } as const;

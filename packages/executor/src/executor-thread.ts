@@ -1,39 +1,64 @@
 import type { FaasletModule } from '@faasm/faaslet';
+import { FaasmError } from '@faasm/protocol';
 import { deferred, type Deferred } from '@faasm/stdx';
 import { Worker } from 'node:worker_threads';
-import type { DoneMessage, RunMessage, ThreadSettings } from './thread/messages.ts';
+import type { SharedProto } from './shared-proto.ts';
+import type {
+  DoneMessage,
+  EvictedMessage,
+  InitializedMessage,
+  ThreadData,
+  ThreadReply,
+  ThreadRequest,
+} from './thread/messages.ts';
 
-/** What a thread runs. */
-export interface ThreadJob {
-  /** Names the module; equal keys mean equal modules. */
-  readonly moduleKey: string;
-  readonly source: FaasletModule;
-  readonly input: Uint8Array;
+/** What a thread is started with, and who is told of its end. */
+export interface ExecutorThreadOptions {
+  /** Module that calls `serveExecutorThread`. */
+  readonly main: URL;
+  readonly data: ThreadData;
+  /** Called once, when it has ended for whatever reason. */
+  readonly onExit: (thread: ExecutorThread) => void;
 }
 
-/** Modules that a thread keeps linked; beyond it the one used longest ago is forgotten. */
-const LINKED_MODULES_MAX = 64;
+/**
+ * Bounds of a thread's JavaScript, which guests can make it allocate by what they ask the host for; in MiB. A thread
+ * over them is ended and replaced.
+ */
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 };
 
-const THREAD_MAIN = new URL('./thread/main.ts', import.meta.url);
+type Answer = DoneMessage | InitializedMessage | EvictedMessage;
+
+/** What leaves a message without the id that the thread object gives it. */
+type Unnumbered<T> = T extends unknown ? Omit<T, 'requestId'> : never;
 
 /** One thread that runs guests, one at a time, seen from the thread that serves. */
 export class ExecutorThread {
+  /** How many idle Faaslets it has, by key of their Proto-Faaslet. */
+  readonly idle = new Map<string, number>();
+  readonly data: ThreadData;
   readonly #worker: Worker;
   readonly #onExit: (thread: ExecutorThread) => void;
-  /** Keys of the modules that the thread has, the one used longest ago first. */
-  readonly #known = new Set<string>();
+  /** The Proto-Faaslets that the thread has, by key. */
+  readonly #known = new Map<string, SharedProto>();
+  readonly #answers = new Map<number, Deferred<Answer>>();
   #requestId = 0;
-  #answer: Deferred<DoneMessage> | undefined;
   #cause: Error | undefined;
   #ending = false;
   #crashed = false;
 
-  /** Starts the thread. `onExit` is called once, when it has ended for whatever reason. */
-  constructor(settings: ThreadSettings, onExit: (thread: ExecutorThread) => void) {
+  constructor({ main, data, onExit }: ExecutorThreadOptions) {
+    this.data = data;
     this.#onExit = onExit;
-    this.#worker = new Worker(THREAD_MAIN, { workerData: settings, env: {}, execArgv: [], name: 'executor' });
-    this.#worker.on('message', (message: DoneMessage) => {
-      this.#done(message);
+    this.#worker = new Worker(main, {
+      workerData: data,
+      env: {},
+      execArgv: [],
+      name: 'executor',
+      resourceLimits: RESOURCE_LIMITS,
+    });
+    this.#worker.on('message', (reply: ThreadReply) => {
+      this.#receive(reply);
     });
     this.#worker.on('error', (error) => {
       this.#cause = error instanceof Error ? error : new Error(String(error));
@@ -53,19 +78,36 @@ export class ExecutorThread {
     return this.#crashed;
   }
 
-  /** Runs a job to its end. Rejects when the thread ends before. Only one at a time. */
-  async run(job: ThreadJob): Promise<DoneMessage> {
-    this.#requestId += 1;
-    this.#answer = deferred();
-    const message: RunMessage = {
-      type: 'run',
-      requestId: this.#requestId,
-      moduleKey: job.moduleKey,
-      input: compact(job.input),
-      ...this.#modulePart(job),
-    };
-    this.#worker.postMessage(message);
-    return await this.#answer.promise;
+  /** Runs constructors and zygote. Rejects when the thread ends before, or with `host.capacity`. */
+  async initialize(source: FaasletModule): Promise<InitializedMessage> {
+    return (await this.#ask({ type: 'initialize', source })) as InitializedMessage;
+  }
+
+  /** Runs a call to its end. Rejects when the thread ends before, or with `host.capacity`. */
+  async run(shared: SharedProto, input: Uint8Array): Promise<DoneMessage> {
+    const { key, proto } = shared;
+    const known = this.#known.has(key);
+    if (!known) {
+      shared.hold(this);
+      this.#known.set(key, shared);
+    }
+    this.#count(key, -1);
+    const job = { type: 'run', key, input: compact(input), ...(known ? {} : { proto }) } as const;
+    const done = (await this.#ask(job)) as DoneMessage;
+    this.#count(key, 1);
+    return done;
+  }
+
+  /** Gives up the idle Faaslets of a function, of all when `key` is undefined. */
+  async evict(key: string | undefined): Promise<void> {
+    await this.#ask({ type: 'evict', key, forget: false });
+  }
+
+  /** Gives up a function altogether. */
+  async forget(shared: SharedProto): Promise<void> {
+    if (this.#known.get(shared.key) !== shared) return;
+    await this.#ask({ type: 'evict', key: shared.key, forget: true });
+    if (this.#known.delete(shared.key)) shared.release(this);
   }
 
   /** Ends the thread whatever it is doing. */
@@ -74,32 +116,48 @@ export class ExecutorThread {
     await this.#worker.terminate();
   }
 
-  #modulePart({ moduleKey, source }: ThreadJob): Partial<RunMessage> {
-    const known = this.#known.delete(moduleKey);
-    this.#known.add(moduleKey);
-    if (known) return {};
-    const [oldest] = this.#known;
-    if (this.#known.size <= LINKED_MODULES_MAX || oldest === undefined) return { source };
-    this.#known.delete(oldest);
-    return { source, forget: oldest };
+  async #ask(request: Unnumbered<ThreadRequest>): Promise<Answer> {
+    this.#requestId += 1;
+    const requestId = this.#requestId;
+    const answer = deferred<Answer>();
+    this.#answers.set(requestId, answer);
+    this.#worker.postMessage({ ...request, requestId });
+    return await answer.promise;
   }
 
-  #done(message: DoneMessage): void {
-    if (message.requestId !== this.#requestId) return;
-    const answer = this.#answer;
-    this.#answer = undefined;
-    answer?.resolve(message);
+  #receive(reply: ThreadReply): void {
+    if (reply.type === 'evicted') for (const key of reply.keys) this.#count(key, -1);
+    if (reply.requestId === undefined) return;
+    const answer = this.#answers.get(reply.requestId);
+    this.#answers.delete(reply.requestId);
+    if (reply.type === 'refused') answer?.reject(new FaasmError(reply.code, reply.message));
+    else answer?.resolve(reply);
+  }
+
+  #count(key: string, change: 1 | -1): void {
+    const count = Math.max(0, (this.idle.get(key) ?? 0) + change);
+    if (count === 0) this.idle.delete(key);
+    else this.idle.set(key, count);
   }
 
   #ended(code: number): void {
     this.#crashed = !this.#ending;
     this.#ending = true;
+    this.idle.clear();
     const why = this.#cause === undefined ? `exit code ${code}` : this.#cause.message;
-    this.#answer?.reject(new Error(`Executor thread ended: ${why}`, { cause: this.#cause }));
-    this.#answer = undefined;
+    const outOfMemory = this.#cause !== undefined && 'code' in this.#cause && this.#cause.code === OUT_OF_MEMORY;
+    const error = outOfMemory
+      ? new FaasmError('guest.trap', `The call made the host use too much memory: ${why}`)
+      : new Error(`Executor thread ended: ${why}`, { cause: this.#cause });
+    for (const answer of this.#answers.values()) answer.reject(error);
+    this.#answers.clear();
+    for (const shared of this.#known.values()) shared.release(this);
+    this.#known.clear();
     this.#onExit(this);
   }
 }
+
+const OUT_OF_MEMORY = 'ERR_WORKER_OUT_OF_MEMORY';
 
 /** A message copies the whole buffer behind a view, which may be a pool that holds other requests' bytes. */
 function compact(bytes: Uint8Array): Uint8Array {

@@ -1,3 +1,4 @@
+import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import { assemble, I32, OP, type TestModule } from '@faasm/faaslet/testing';
 import { FaasmError, functionRef, type Call } from '@faasm/protocol';
 import { EMPTY_BYTES, sortableId, systemClock, utf8 } from '@faasm/stdx';
@@ -56,7 +57,13 @@ const executor = new Executor({
   clock: systemClock,
   host: 'host-a',
   threads: 2,
+  threadMain: new URL('./executor-thread-under-test.ts', import.meta.url),
+  mapper: new LinuxMemoryMapper(),
   limits: LIMITS,
+  windowBytes: 0,
+  faasletsMax: 100,
+  functionFaasletsMax: 100,
+  faasletIdleMs: 60_000,
   captureStdout: true,
   cachedModuleBytesMax: 1024 * 1024,
 });

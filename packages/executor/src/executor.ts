@@ -1,4 +1,4 @@
-import { compileFaasletModule, type FaasletModule, type GuestLimits } from '@faasm/faaslet';
+import type { GuestLimits, GuestOutcome, MemoryMapper } from '@faasm/faaslet';
 import type { CurrentVersions, FunctionStore } from '@faasm/functions';
 import {
   FaasmError,
@@ -7,10 +7,18 @@ import {
   type Call,
   type CallResult,
   type ErrorCode,
+  type FunctionRef,
 } from '@faasm/protocol';
 import { endedResult, type CallRunner } from '@faasm/scheduler';
-import { EMPTY_BYTES, type Clock } from '@faasm/stdx';
+import { EMPTY_BYTES, sortableId, type Clock } from '@faasm/stdx';
+import { CallLimit } from './call-limit.ts';
+import type { ExecutorThread } from './executor-thread.ts';
+import { FaasletLedger, type FaasletReading } from './faaslet-ledger.ts';
+import { FailedInitialization } from './failed-initialization.ts';
 import { ModuleCache } from './module-cache.ts';
+import { PROBE, PROBE_TIMEOUT_MS, withProbe } from './probe.ts';
+import { ProtoCache } from './proto-cache.ts';
+import type { SharedProto } from './shared-proto.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { DoneMessage } from './thread/messages.ts';
 
@@ -23,75 +31,118 @@ export interface ExecutorOptions {
   readonly host: string;
   /** How many calls run at once, each on a thread of its own. */
   readonly threads: number;
+  /** Module that calls `serveExecutorThread`. */
+  readonly threadMain: URL;
+  readonly mapper: MemoryMapper;
   readonly limits: GuestLimits;
+  /** Address space above a linear memory for mapped state, in bytes. */
+  readonly windowBytes: number;
   /** Whether standard output is the output of a call that wrote none. */
   readonly captureStdout: boolean;
   /** Bytes of Wasm whose compiled form is kept. */
   readonly cachedModuleBytesMax: number;
+  /** Most Faaslets of the process. */
+  readonly faasletsMax: number;
+  /** Most Faaslets of one version of a function. */
+  readonly functionFaasletsMax: number;
+  /** After which an unused Faaslet is given up, in milliseconds. */
+  readonly faasletIdleMs: number;
 }
 
-/** A module that was fetched for a call. */
-interface Fetched {
-  readonly digest: string;
-  readonly source: FaasletModule;
+/** Functions that are kept ready, at most. */
+const PROTOS_MAX = 1_000;
+
+/** How long the initialisation of a function may take that no call waits for, in milliseconds. */
+const PREPARE_TIMEOUT_MS = 30_000;
+
+/** A call on its way through this host. */
+interface Run {
+  readonly call: Call;
+  readonly limit: CallLimit;
+  /** When it reached this host, in milliseconds since the Unix epoch. */
+  readonly startedAt: number;
 }
-
-/** `(module (func (export "_start")))`: the least that a Faaslet can do. */
-// prettier-ignore
-const PROBE_MODULE = Uint8Array.of(
-  0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x04, 0x01, 0x60, 0x00, 0x00, 0x03, 0x02, 0x01, 0x00,
-  0x07, 0x0a, 0x01, 0x06, 0x5f, 0x73, 0x74, 0x61, 0x72, 0x74, 0x00, 0x00, 0x0a, 0x04, 0x01, 0x02, 0x00, 0x0b,
-);
-
-const PROBE_KEY = 'probe';
 
 /** Runs calls in Faaslets on threads that do nothing else, and ends those that are over their deadline. */
 export class Executor implements CallRunner {
   readonly slots: number;
   readonly #options: ExecutorOptions;
-  readonly #modules: ModuleCache;
   readonly #pool: ThreadPool;
-  #probe: Promise<FaasletModule> | undefined;
+  readonly #protos: ProtoCache;
+  readonly #ledger: FaasletLedger;
 
   constructor(options: ExecutorOptions) {
-    const { limits, captureStdout, threads, cachedModuleBytesMax } = options;
+    const { limits, captureStdout, windowBytes, faasletIdleMs: idleMs } = options;
     this.#options = options;
-    this.slots = threads;
-    this.#modules = new ModuleCache({
-      ...options,
-      memoryBytes: limits.memoryBytes,
-      cachedBytesMax: cachedModuleBytesMax,
+    this.slots = options.threads;
+    this.#pool = new ThreadPool({
+      size: options.threads,
+      main: options.threadMain,
+      settings: { limits, captureStdout, windowBytes, idleMs },
+      faasletsMax: options.faasletsMax,
     });
-    this.#pool = new ThreadPool(threads, { limits, captureStdout });
+    this.#ledger = new FaasletLedger(this.#pool, options.functionFaasletsMax);
+    this.#protos = new ProtoCache({
+      modules: new ModuleCache({
+        store: withProbe(options.store),
+        cachedBytesMax: options.cachedModuleBytesMax,
+        cachedModulesMax: PROTOS_MAX,
+      }),
+      pool: this.#pool,
+      mapper: options.mapper,
+      protosMax: PROTOS_MAX,
+    });
+  }
+
+  /** The Faaslets of this process by function. */
+  faaslets(): FaasletReading[] {
+    return this.#ledger.readings();
+  }
+
+  /** Faaslets that this process has, running, idle and spare, and how many it may have. */
+  budget(): { readonly used: number; readonly limit: number } {
+    return this.#pool.budget;
   }
 
   async run(call: Call, signal: AbortSignal): Promise<CallResult> {
-    const { clock } = this.#options;
-    const startedAt = clock.now();
-    const fetchFrom = clock.monotonic();
+    const { clock, versions } = this.#options;
+    const limit = new CallLimit(call, { clock, signal });
+    const run = { call, limit, startedAt: clock.now() };
     try {
-      const fetched = await this.#fetch(call);
-      const fetchMs = clock.monotonic() - fetchFrom;
-      return await this.#runOnThread(call, { fetched, fetchMs, startedAt, signal });
+      const digest = await limit.race(versions.resolve(call.function));
+      if (digest === undefined) throw unknownFunction(call.function);
+      return await this.#runVersion(run, digest);
     } catch (error) {
-      const code: ErrorCode = isFaasmError(error) ? error.code : 'server.internal';
-      if (code === 'server.internal') throw error;
-      return this.#ended(call, code, error instanceof Error ? error.message : code);
+      return this.#failed(call, error);
+    } finally {
+      limit.close();
+    }
+  }
+
+  /** Initialises a version of a function before anybody calls it. Its guest's failure is the first caller's to see. */
+  async prepare(ref: FunctionRef, digest: string): Promise<void> {
+    const run = this.#ownRun(ref, PREPARE_TIMEOUT_MS);
+    try {
+      const shared = await this.#protos.get({ ref, digest }, { limit: run.limit, holder: run });
+      shared.release(run);
+    } catch (error) {
+      if (!(error instanceof FailedInitialization)) throw error;
+    } finally {
+      run.limit.close();
     }
   }
 
   /** Runs an empty function, to see that this host can; at once when every thread is busy and so has shown it. */
   async probe(): Promise<void> {
-    if (this.#pool.busy >= this.slots) return;
-    this.#probe ??= compileFaasletModule(PROBE_MODULE, this.#options.limits.memoryBytes);
-    const source = await this.#probe;
-    const thread = await this.#pool.borrow();
+    const { stuck, busy } = this.#pool;
+    if (stuck > this.slots) throw new Error(`${stuck} executor threads are stuck, more than can be replaced`);
+    if (busy >= this.slots) return;
+    const run = this.#ownRun(PROBE.ref, PROBE_TIMEOUT_MS);
     try {
-      const { left } = await thread.run({ moduleKey: PROBE_KEY, source, input: EMPTY_BYTES });
-      if (left.outcome.type !== 'success')
-        throw new Error(`Probe ended with ${JSON.stringify(left.outcome)}`);
+      const { outcome } = await this.#runVersion(run, PROBE.digest);
+      if (outcome.type !== 'success') throw new Error(`Probe ended with ${JSON.stringify(outcome)}`);
     } finally {
-      this.#pool.giveBack(thread);
+      run.limit.close();
     }
   }
 
@@ -99,71 +150,128 @@ export class Executor implements CallRunner {
     await this.#pool.close();
   }
 
-  async #fetch(call: Call): Promise<Fetched> {
-    const digest = await this.#options.versions.resolve(call.function);
-    if (digest === undefined) {
-      throw new FaasmError('function.unknown', `Function ${formatFunctionRef(call.function)} does not exist`);
-    }
-    return { digest, source: await this.#modules.get(call.function, digest) };
-  }
-
-  async #runOnThread(call: Call, run: RunOnThread): Promise<CallResult> {
+  /** A call that nobody made. */
+  #ownRun(ref: FunctionRef, timeoutMs: number): Run {
     const { clock } = this.#options;
-    const thread = await this.#pool.borrow();
-    let stopped: FaasmError | undefined;
-    const stop = (why: FaasmError): void => {
-      stopped ??= why;
-      void thread.terminate();
+    const startedAt = clock.now();
+    const call: Call = {
+      id: sortableId(clock),
+      kind: 'sync',
+      function: ref,
+      input: EMPTY_BYTES,
+      acceptedAt: startedAt,
+      deadlineAt: startedAt + timeoutMs,
     };
-    const timeUp = clock.after(call.deadlineAt - clock.now(), () => {
-      const allowedMs = call.deadlineAt - call.acceptedAt;
-      stop(new FaasmError('call.deadline', `Call ${call.id} did not end within ${allowedMs} ms`));
-    });
-    const aborted = (): void => {
-      stop(stopReason(run.signal, call));
-    };
-    run.signal.addEventListener('abort', aborted, { once: true });
-    if (run.signal.aborted) aborted();
+    return { call, startedAt, limit: new CallLimit(call, { clock, signal: new AbortController().signal }) };
+  }
+
+  async #runVersion(run: Run, digest: string): Promise<CallResult> {
+    const { clock } = this.#options;
+    const { call, limit } = run;
+    const from = clock.monotonic();
     try {
-      const { digest: moduleKey, source } = run.fetched;
-      const done = await thread.run({ moduleKey, source, input: call.input });
-      return this.#result(call, run, done);
+      const shared = await this.#protos.get({ ref: call.function, digest }, { limit, holder: call });
+      const readyMs = clock.monotonic() - from;
+      try {
+        const { left, coldMs, runMs } = await this.#runOnThread(run, { shared, digest });
+        return this.#result(run, { left, digest, timings: { coldMs: readyMs + coldMs, runMs } });
+      } finally {
+        shared.release(call);
+      }
     } catch (error) {
-      throw stopped ?? error;
-    } finally {
-      timeUp();
-      run.signal.removeEventListener('abort', aborted);
-      this.#pool.giveBack(thread);
+      if (!(error instanceof FailedInitialization)) throw error;
+      const coldMs = clock.monotonic() - from;
+      return this.#result(run, { left: error.left, digest, timings: { coldMs, runMs: 0 } });
     }
   }
 
-  #result(call: Call, run: RunOnThread, { left, coldMs, runMs }: DoneMessage): CallResult {
+  async #runOnThread(
+    { call, limit }: Run,
+    { shared, digest }: { shared: SharedProto; digest: string },
+  ): Promise<DoneMessage> {
+    const thread = await this.#borrow(shared.key, limit);
+    let done: DoneMessage | undefined;
+    let entered = false;
+    const work = async (): Promise<DoneMessage> => {
+      await this.#ledger.enter(thread, shared.key, { function: formatFunctionRef(call.function), digest });
+      entered = true;
+      return await this.#runWithRoom(thread, { shared, input: call.input });
+    };
+    const working = work();
+    try {
+      done = await limit.race(working);
+      return done;
+    } catch (error) {
+      throw limit.reason ?? error;
+    } finally {
+      if (entered) this.#ledger.leave(shared.key, done?.warm);
+      if (done === undefined && limit.reason !== undefined) this.#abandon(thread, working);
+      else this.#pool.giveBack(thread);
+    }
+  }
+
+  /** Ends a thread whose work nobody waits for any more. */
+  #abandon(thread: ExecutorThread, work: Promise<unknown>): void {
+    work.catch(() => undefined);
+    this.#pool.discard(thread);
+  }
+
+  async #borrow(key: string, limit: CallLimit): Promise<ExecutorThread> {
+    const borrowing = this.#pool.borrow(key);
+    try {
+      return await limit.race(borrowing);
+    } catch (error) {
+      borrowing.then(
+        (thread) => {
+          this.#pool.giveBack(thread);
+        },
+        () => undefined,
+      );
+      throw error;
+    }
+  }
+
+  /** When the process has no room for another Faaslet, threads that do nothing give theirs up, once. */
+  async #runWithRoom(
+    thread: ExecutorThread,
+    { shared, input }: { shared: SharedProto; input: Uint8Array },
+  ): Promise<DoneMessage> {
+    try {
+      return await thread.run(shared, input);
+    } catch (error) {
+      if (!isFaasmError(error, 'host.capacity')) throw error;
+      await Promise.allSettled(
+        this.#pool.idleThreads.map(async (other) => {
+          await other.evict(undefined);
+        }),
+      );
+      return await thread.run(shared, input);
+    }
+  }
+
+  #result(
+    { call, startedAt }: Run,
+    ended: { left: GuestOutcome; digest: string; timings: { coldMs: number; runMs: number } },
+  ): CallResult {
     return {
       id: call.id,
-      ...left,
-      timings: { queueMs: Math.max(0, run.startedAt - call.acceptedAt), coldMs: run.fetchMs + coldMs, runMs },
+      ...ended.left,
+      timings: { queueMs: Math.max(0, startedAt - call.acceptedAt), ...ended.timings },
       host: this.#options.host,
-      version: run.fetched.digest,
+      version: ended.digest,
       finishedAt: this.#options.clock.now(),
     };
   }
 
-  #ended(call: Call, code: ErrorCode, message: string): CallResult {
+  #failed(call: Call, error: unknown): CallResult {
+    const code: ErrorCode = isFaasmError(error) ? error.code : 'server.internal';
+    if (code === 'server.internal') throw error;
     const { clock, host } = this.#options;
+    const message = error instanceof Error ? error.message : code;
     return endedResult(call, { code, message, finishedAt: clock.now(), host });
   }
 }
 
-interface RunOnThread {
-  readonly fetched: Fetched;
-  /** Resolving, reading and compiling, in milliseconds. */
-  readonly fetchMs: number;
-  /** When the call reached this host, in milliseconds since the Unix epoch. */
-  readonly startedAt: number;
-  readonly signal: AbortSignal;
-}
-
-function stopReason(signal: AbortSignal, call: Call): FaasmError {
-  const reason: unknown = signal.reason;
-  return isFaasmError(reason) ? reason : new FaasmError('call.cancelled', `Call ${call.id} was cancelled`);
+function unknownFunction(ref: FunctionRef): FaasmError {
+  return new FaasmError('function.unknown', `Function ${formatFunctionRef(ref)} does not exist`);
 }

@@ -1,2 +1,11 @@
-export { EXECUTOR_EVENTS, type ModuleCompiled, type ThreadReplaced } from './executor-events.ts';
+export {
+  EXECUTOR_EVENTS,
+  type FunctionInitialized,
+  type ModuleCompiled,
+  type SnapshotProblem,
+  type ThreadReplaced,
+  type ThreadStuck,
+} from './executor-events.ts';
 export { Executor, type ExecutorOptions } from './executor.ts';
+export type { FaasletReading } from './faaslet-ledger.ts';
+export { serveExecutorThread } from './thread/serve-executor-thread.ts';

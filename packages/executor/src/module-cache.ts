@@ -1,19 +1,25 @@
-import { compileFaasletModule, type FaasletModule } from '@faasm/faaslet';
+import {
+  compileFaasletModule,
+  MalformedModuleError,
+  prepareModule,
+  type FaasletModule,
+} from '@faasm/faaslet';
 import type { FunctionStore } from '@faasm/functions';
-import type { FunctionRef } from '@faasm/protocol';
+import { FaasmError, type FunctionRef } from '@faasm/protocol';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
 
 /** What a module cache works with. */
 export interface ModuleCacheOptions {
   readonly store: Pick<FunctionStore, 'read'>;
-  /** Largest linear memory, in bytes. */
-  readonly memoryBytes: number;
   /** Modules kept compiled are this large in total, in bytes of Wasm; beyond it the ones used longest ago go. */
   readonly cachedBytesMax: number;
+  /** Modules kept compiled, at most: small ones cost more than their bytes. */
+  readonly cachedModulesMax: number;
 }
 
 interface Cached {
   readonly source: Promise<FaasletModule>;
+  /** 0 while it is being compiled. */
   sizeBytes: number;
 }
 
@@ -47,23 +53,38 @@ export class ModuleCache {
   async #compile(ref: FunctionRef, digest: string): Promise<FaasletModule> {
     const bytes = await this.#options.store.read(ref, digest);
     const startedAt = performance.now();
-    const source = await compileFaasletModule(bytes, this.#options.memoryBytes);
+    const source = await compileFaasletModule(prepared(bytes));
     const sizeBytes = bytes.byteLength;
-    EXECUTOR_EVENTS.moduleCompiled.publish({ digest, sizeBytes, compileMs: performance.now() - startedAt });
+    const compileMs = performance.now() - startedAt;
+    EXECUTOR_EVENTS.moduleCompiled.publish({ digest, sizeBytes, compileMs, prepared: true });
     const cached = this.#cached.get(digest);
-    if (cached !== undefined) cached.sizeBytes = sizeBytes;
-    this.#bytes += sizeBytes;
+    if (cached !== undefined) {
+      cached.sizeBytes = sizeBytes;
+      this.#bytes += sizeBytes;
+    }
     this.#evict(digest);
     return source;
   }
 
   /** Forgets what was used longest ago, but never the module that has just been compiled. */
   #evict(justCompiled: string): void {
+    const { cachedBytesMax, cachedModulesMax } = this.#options;
     for (const [digest, { sizeBytes }] of this.#cached) {
-      if (this.#bytes <= this.#options.cachedBytesMax || digest === justCompiled) return;
+      const tooMany = this.#cached.size > cachedModulesMax || this.#bytes > cachedBytesMax;
+      if (!tooMany || digest === justCompiled) return;
       if (sizeBytes === 0) continue;
       this.#cached.delete(digest);
       this.#bytes -= sizeBytes;
     }
+  }
+}
+
+function prepared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  try {
+    return prepareModule(bytes);
+  } catch (cause) {
+    if (cause instanceof MalformedModuleError)
+      throw new FaasmError('module.unsupported', cause.message, { cause });
+    throw cause;
   }
 }

@@ -1,34 +1,28 @@
+import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compileFaasletModule } from './compile-faaslet-module.ts';
-import { runFaaslet } from './faaslet.ts';
 import { Guest, type GuestOptions, type GuestOutcome } from './guest.ts';
-import { assemble, I32, OP, type TestModule } from './testing/index.ts';
+import { assemble, I32, OP, TestEngine, type TestModule } from './testing/index.ts';
 
 const LIMITS = { memoryBytes: 4 * 65_536, outputBytes: 100, logBytes: 10 };
 
-type HostFunctions = (guest: Guest) => Record<string, (...values: number[]) => unknown>;
+type HostFunctions = (guest: () => Guest) => Record<string, (...values: number[]) => unknown>;
 
 async function run(
   module: TestModule,
   env: HostFunctions = () => ({}),
   given: Partial<GuestOptions> = {},
 ): Promise<GuestOutcome> {
-  const source = await compileFaasletModule(assemble(module), LIMITS.memoryBytes);
-  const options = {
-    input: new Uint8Array(0),
-    args: [],
-    environment: [],
-    limits: LIMITS,
-    captureStdout: true,
-  };
-  const guest = new Guest({ ...options, ...given });
-  return runFaaslet(source, guest, { env: env(guest) });
+  const engine = new TestEngine(new LinuxMemoryMapper(), {
+    imports: (_module, current) => ({ env: env(current) }),
+    options: { limits: LIMITS },
+  });
+  return await engine.run(assemble(module), given);
 }
 
-test('runFaaslet ends with success, an exit code, or a trap', async () => {
+test('Faaslet.run ends with success, an exit code, or a trap', async () => {
   const end = { from: 'env', name: 'end', parameters: [I32] };
-  const exit: HostFunctions = (guest) => ({ end: (code) => guest.exit(code ?? 0) });
+  const exit: HostFunctions = (guest) => ({ end: (code) => guest().exit(code ?? 0) });
   assert.deepEqual((await run({ functions: [{ name: '_start', body: [] }] })).outcome, { type: 'success' });
   for (const [code, outcome] of [
     [0, { type: 'success' }],
@@ -46,7 +40,7 @@ test('runFaaslet ends with success, an exit code, or a trap', async () => {
   assert.deepEqual(trap.outcome, { type: 'error', code: 'guest.trap', message: 'unreachable' });
 });
 
-test('runFaaslet ends a guest that catches everything and tries again', async () => {
+test('Faaslet.run ends a guest that catches everything and tries again', async () => {
   const end = { from: 'env', name: 'end', parameters: [I32] };
   const attempt = [OP.try, OP.i32(9), OP.call(0), OP.catchAll, OP.br(1), OP.end];
   const body = [OP.loop, ...attempt, OP.end];
@@ -56,19 +50,19 @@ test('runFaaslet ends a guest that catches everything and tries again', async ()
     end: (code) => {
       calls += 1;
       if (calls > 1) throw new Error('The guest caught its end');
-      return guest.exit(code ?? 0);
+      return guest().exit(code ?? 0);
     },
   }));
   assert.deepEqual(outcome, { type: 'exit', exitCode: 9 });
 });
 
-test('runFaaslet ends endless recursion as a trap, and the host goes on', async () => {
+test('Faaslet.run ends endless recursion as a trap, and the host goes on', async () => {
   const { outcome } = await run({ functions: [{ name: '_start', body: [OP.call(0)] }] });
   assert.equal(outcome.type === 'error' ? outcome.code : '', 'guest.trap');
   assert.deepEqual((await run({ functions: [{ name: '_start', body: [] }] })).outcome, { type: 'success' });
 });
 
-test('runFaaslet runs start, constructors and zygote once each, in that order, with the memory in reach', async () => {
+test('Faaslet.run runs start, constructors and zygote once each, in that order, with the memory in reach', async () => {
   const note = { from: 'env', name: 'note', parameters: [I32] };
   const noting = (value: number) => [OP.i32(value), OP.call(0)];
   const said: number[] = [];
@@ -87,7 +81,7 @@ test('runFaaslet runs start, constructors and zygote once each, in that order, w
     (guest) => ({
       note: (value) => {
         said.push(value ?? 0);
-        guest.memory.writeU32(0, value ?? 0);
+        guest().memory.writeU32(0, value ?? 0);
       },
     }),
   );
@@ -95,13 +89,13 @@ test('runFaaslet runs start, constructors and zygote once each, in that order, w
   assert.deepEqual(said, [1, 2, 3, 4]);
 });
 
-test('runFaaslet fails a call whose zygote returns anything but 0', async () => {
+test('Faaslet.run fails a call whose zygote returns anything but 0', async () => {
   const zygote = { name: '_faasm_zygote', results: [I32], body: [OP.i32(5)] };
   const { outcome } = await run({ functions: [{ name: '_start', body: [] }, zygote] });
   assert.deepEqual(outcome, { type: 'error', code: 'guest.trap', message: '_faasm_zygote returned 5' });
 });
 
-test('runFaaslet gives an imported memory its limit', async () => {
+test('Faaslet.run gives an imported memory its limit', async () => {
   const grow = { name: 'main', parameters: [I32, I32], results: [I32], body: [OP.i32(4), OP.memoryGrow] };
   for (const imported of [true, false]) {
     const { outcome } = await run({ memory: { min: 1, imported }, functions: [grow] });
@@ -109,12 +103,12 @@ test('runFaaslet gives an imported memory its limit', async () => {
   }
 });
 
-test('runFaaslet ends a guest that passes pointers without having a memory', async () => {
+test('Faaslet.run ends a guest that passes pointers without having a memory', async () => {
   const say = { from: 'env', name: 'say', parameters: [I32, I32] };
   const body = [OP.i32(0), OP.i32(1), OP.call(0)];
   const { outcome } = await run({ imports: [say], functions: [{ name: '_start', body }] }, (guest) => ({
     say: (pointer, length) => {
-      guest.writeOutput(pointer ?? 0, length ?? 0);
+      guest().writeOutput(pointer ?? 0, length ?? 0);
     },
   }));
   assert.match(outcome.type === 'error' ? outcome.message : '', /no memory/);

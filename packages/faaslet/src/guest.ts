@@ -1,6 +1,6 @@
 import type { CallOutcome, ErrorCode } from '@faasm/protocol';
 import { BoundedCapture } from './bounded-capture.ts';
-import type { LinearMemory } from './linear-memory.ts';
+import type { LinearMemory } from './memory/linear-memory.ts';
 import { LogTail } from './log-tail.ts';
 import { uncatchableError } from './termination.ts';
 

@@ -1,6 +1,21 @@
-export { compileFaasletModule } from './compile-faaslet-module.ts';
-export { runFaaslet, type FaasletModule } from './faaslet.ts';
+export { compileFaasletModule, type FaasletModule } from './faaslet-module.ts';
 export { Guest, type GuestLimits, type GuestOptions, type GuestOutcome } from './guest.ts';
-export type { LinearMemory } from './linear-memory.ts';
+export { Faaslet, type FaasletParts } from './instance/faaslet.ts';
+export { initializeFaaslet, type Initialization } from './instance/initialize-faaslet.ts';
+export { createProtoFaaslet, type ProtoFaaslet } from './instance/proto-faaslet.ts';
+export { ThreadMemories } from './instance/thread-memories.ts';
+export type { LinearMemory } from './memory/linear-memory.ts';
+export type {
+  Extent,
+  MappedMemory,
+  MemoryImage,
+  MemoryMapper,
+  MemoryRange,
+} from './memory/memory-mapper.ts';
+export { MemorySlot } from './memory/memory-slot.ts';
+export { MalformedModuleError } from './module/binary-reader.ts';
 export { PAGE_BYTES } from './module/memory-type.ts';
+export { prepareModule } from './module/prepare/prepare-module.ts';
+export { PREPARER_VERSION } from './module/prepare/prepared-facts.ts';
 export { validateModule, type ModuleFacts, type ModuleLimits } from './module/validate-module.ts';
+export type { Snapshot, TableSnapshot } from './snapshot/snapshot.ts';

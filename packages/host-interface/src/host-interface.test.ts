@@ -1,5 +1,6 @@
-import { compileFaasletModule, Guest, runFaaslet, type GuestOutcome } from '@faasm/faaslet';
-import { assemble, I32, I64, OP } from '@faasm/faaslet/testing';
+import { LinuxMemoryMapper } from '@faasm/adapter-linux';
+import type { GuestOutcome } from '@faasm/faaslet';
+import { assemble, I32, I64, OP, TestEngine } from '@faasm/faaslet/testing';
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,6 +12,11 @@ const LIMITS = { memoryBytes: 2 * PAGE_BYTES, outputBytes: 4 * PAGE_BYTES, logBy
 
 /** Kinds of parameters by function, where they are not all i32. */
 const I64_PARAMETERS: Record<string, readonly number[]> = { fd_seek: [1], clock_time_get: [1] };
+
+const engine = new TestEngine(new LinuxMemoryMapper(), {
+  imports: (module, current) => linkImports(module, hostInterface(current), current),
+  options: { args: GUEST_ARGS, environment: GUEST_ENVIRONMENT, limits: LIMITS },
+});
 
 interface HostCall {
   readonly from: string;
@@ -36,16 +42,7 @@ async function callOnce(
     functions: [{ name: '_start', body }],
     ...(data === undefined ? {} : { data }),
   });
-  const source = await compileFaasletModule(module, LIMITS.memoryBytes);
-  const guest = new Guest({
-    input,
-    args: GUEST_ARGS,
-    environment: GUEST_ENVIRONMENT,
-    limits: LIMITS,
-    captureStdout: true,
-  });
-  const current = (): Guest => guest;
-  return runFaaslet(source, guest, linkImports(source.module, hostInterface(current), current));
+  return await engine.run(module, { input });
 }
 
 /** How many parameters each function takes. */

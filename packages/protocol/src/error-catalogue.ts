@@ -175,6 +175,13 @@ export const ERROR_CATALOGUE = {
     remedy:
       'Try again after the seconds of `Retry-After`. A call that was answered with 202 is not affected.',
   },
+  'host.capacity': {
+    status: 503,
+    title: 'Host has no room for another Faaslet',
+    fault: 'server',
+    when: 'A worker has as many Faaslets as its budget allows, or the operating system gives it no more memory mappings.',
+    remedy: 'Send the call again after the time in `Retry-After`. The operator can add workers, or raise `FAASLETS_MAX`.',
+  },
   'store.unavailable': {
     status: 503,
     title: 'Function storage cannot be reached',

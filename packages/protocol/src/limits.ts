@@ -5,15 +5,20 @@ const MIB = 1024 * KIB;
 export interface Bound {
   readonly default: number;
   readonly max: number;
-  readonly unit: 'bytes' | 'ms' | 'calls' | 'results';
+  readonly unit: 'bytes' | 'ms' | 'calls' | 'results' | 'faaslets';
 }
 
 /** Every limit that callers and guests meet. The settings of the services take their defaults from here. */
 export const LIMITS = {
   inputBytes: { default: 6 * MIB, max: 64 * MIB, unit: 'bytes' },
   outputBytes: { default: 6 * MIB, max: 64 * MIB, unit: 'bytes' },
-  /** Linear memory of one Faaslet. */
-  memoryBytes: { default: 128 * MIB, max: 4096 * MIB, unit: 'bytes' },
+  /** Linear memory of one Faaslet; of the 4 GiB that a guest can address, the rest is for mapped state. */
+  memoryBytes: { default: 128 * MIB, max: 3072 * MIB, unit: 'bytes' },
+  /** Of one process. The address space of a process has room for about 16,000 memories. */
+  faaslets: { default: 4_096, max: 12_000, unit: 'faaslets' },
+  /** Of one version of a function in one process. */
+  functionFaaslets: { default: 1_024, max: 12_000, unit: 'faaslets' },
+  faasletIdleMs: { default: 60_000, max: 86_400_000, unit: 'ms' },
   /** Kept of standard output and of standard error, each: the last bytes. */
   logBytes: { default: 64 * KIB, max: MIB, unit: 'bytes' },
   moduleBytes: { default: 64 * MIB, max: 256 * MIB, unit: 'bytes' },

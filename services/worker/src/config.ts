@@ -8,6 +8,9 @@ export const CALL_HOST_SETTINGS = [
   'MEMORY_LIMIT_BYTES',
   'LOG_LIMIT_BYTES',
   'LEASE_TIME',
+  'FAASLETS_MAX',
+  'FUNCTION_FAASLETS_MAX',
+  'FAASLET_IDLE_TIME',
 ] as const satisfies readonly SettingName[];
 
 /** The settings that a worker of a cluster reads. */

@@ -1,3 +1,4 @@
+import { LinuxMemoryMapper, faasletsThatFit } from '@faasm/adapter-linux';
 import type { ServiceBase, Settings } from '@faasm/chassis';
 import { Executor } from '@faasm/executor';
 import type { CurrentVersions, FunctionStore } from '@faasm/functions';
@@ -6,6 +7,11 @@ import type { CALL_HOST_SETTINGS } from './config.ts';
 
 /** Compiled modules that a process keeps, in bytes of Wasm; code is about five times that. */
 const CACHED_MODULE_BYTES_MAX = 256 * 1024 * 1024;
+
+/** Address space above each linear memory for mapped state: with the largest memory, all that a guest can address. */
+const WINDOW_BYTES = 1024 * 1024 * 1024 - 65_536;
+
+const THREAD_MAIN = new URL('./executor-thread.ts', import.meta.url);
 
 /** What an executor needs besides its settings. */
 export interface ExecutorParts {
@@ -31,7 +37,21 @@ export function createExecutor(
       outputBytes: settings.OUTPUT_LIMIT_BYTES,
       logBytes: settings.LOG_LIMIT_BYTES,
     },
+    threadMain: THREAD_MAIN,
+    mapper: new LinuxMemoryMapper(),
+    windowBytes: WINDOW_BYTES,
+    faasletsMax: faasletsMax(settings.FAASLETS_MAX, base),
+    functionFaasletsMax: settings.FUNCTION_FAASLETS_MAX,
+    faasletIdleMs: settings.FAASLET_IDLE_TIME,
     captureStdout: settings.CAPTURE_STDOUT === 'on',
     cachedModuleBytesMax: CACHED_MODULE_BYTES_MAX,
   });
+}
+
+/** As many as were asked for, or as the operating system has room for. */
+function faasletsMax(wanted: number, { logger }: ServiceBase): number {
+  const fitting = faasletsThatFit();
+  if (wanted <= fitting) return wanted;
+  logger.warn({ FAASLETS_MAX: wanted, fitting }, 'vm.max_map_count has room for fewer Faaslets');
+  return fitting;
 }

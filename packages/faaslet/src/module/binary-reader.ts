@@ -51,6 +51,27 @@ export class BinaryReader {
     throw new MalformedModuleError(`Integer at byte ${start} has more than 32 bits`);
   }
 
+  /** Skips LEB128 integers of any width. */
+  skipIntegers(count: number): void {
+    for (let left = count; left > 0; left--) {
+      while (this.u8() >= 0x80);
+    }
+  }
+
+  /** The next byte, which stays unread. */
+  peek(): number {
+    const byte = this.u8();
+    this.#offset -= 1;
+    return byte;
+  }
+
+  /** A view of what `read` reads. */
+  taken(read: () => void): Uint8Array {
+    const start = this.#offset;
+    read();
+    return this.#bytes.subarray(start, this.#offset);
+  }
+
   /** A view of the next `length` bytes. */
   take(length: number): Uint8Array {
     const start = this.#offset;

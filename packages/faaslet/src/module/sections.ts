@@ -1,7 +1,22 @@
 import { BinaryReader, MalformedModuleError } from './binary-reader.ts';
 
 /** Ids of the sections that the host looks into, from the WebAssembly core specification, section 5.5. */
-export const SECTION = { custom: 0, import: 2, memory: 5, export: 7, start: 8 } as const;
+export const SECTION = {
+  custom: 0,
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  memory: 5,
+  global: 6,
+  export: 7,
+  start: 8,
+  element: 9,
+  code: 10,
+  data: 11,
+  dataCount: 12,
+  tag: 13,
+} as const;
 
 /** One section of a module; offsets in bytes from the module's start. */
 export interface Section {

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assemble, I32, OP, type TestModule } from '../testing/index.ts';
-import { prepareModule } from './prepare-module.ts';
+import { prepareModule } from './prepare/prepare-module.ts';
 import { validateModule } from './validate-module.ts';
 
 const LIMITS = { memoryBytes: 16 * 65_536 };
@@ -84,22 +84,6 @@ const RICH = assemble({
   data: Uint8Array.of(1, 2, 3),
 });
 
-test('prepareModule makes the start function an export and clamps the memory, deterministically', () => {
-  const prepared = prepareModule(RICH, 4);
-  assert.deepEqual(prepareModule(RICH, 4), prepared);
-  const exports = WebAssembly.Module.exports(new WebAssembly.Module(prepared)).map(
-    ({ name, kind }) => `${kind} ${name}`,
-  );
-  assert.deepEqual(exports, ['function _start', 'memory __faasm_memory', 'function __faasm_start']);
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(prepared), {
-    wasi_snapshot_preview1: { proc_exit: () => undefined },
-  });
-  const memory = instance.exports['__faasm_memory'];
-  assert.ok(memory instanceof WebAssembly.Memory);
-  assert.equal(memory.grow(3), 1);
-  assert.throws(() => memory.grow(1), RangeError);
-});
-
 test('validateModule survives any change of any bytes, and what it accepts can be prepared (I13)', async () => {
   const change = fc.record({ at: fc.nat(RICH.byteLength - 1), to: fc.nat(255) });
   const property = fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
@@ -111,7 +95,7 @@ test('validateModule survives any change of any bytes, and what it accepts can b
       assert.ok(isFaasmError(error), String(error));
       return;
     }
-    assert.ok(WebAssembly.validate(prepareModule(bytes, 16)));
+    assert.ok(WebAssembly.validate(prepareModule(bytes)));
   });
   await fc.assert(property, { numRuns: 2_000 });
 });

@@ -12,7 +12,7 @@ interface SettingBase {
 /** A whole number within bounds. */
 interface IntegerSetting extends SettingBase {
   readonly kind: 'integer';
-  readonly unit: 'bytes' | 'ms' | 'calls' | 'threads' | 'deliveries' | 'port';
+  readonly unit: 'bytes' | 'ms' | 'calls' | 'threads' | 'deliveries' | 'faaslets' | 'port';
   readonly default: number;
   readonly min: number;
   readonly max: number;
@@ -169,6 +169,34 @@ export const SETTINGS = {
   MEMORY_LIMIT_BYTES: {
     ...bytes('memoryBytes', ['start', 'worker', 'upload'], 'Largest linear memory of a Faaslet.'),
     min: WASM_PAGE_BYTES,
+  },
+  FAASLETS_MAX: {
+    kind: 'integer',
+    unit: 'faaslets',
+    default: LIMITS.faaslets.default,
+    min: 1,
+    max: LIMITS.faaslets.max,
+    services: ['start', 'worker'],
+    description:
+      'Faaslets that a process may have, idle ones included. Beyond it idle ones are given up, then calls are refused. Where `vm.max_map_count` is low there are fewer.',
+  },
+  FUNCTION_FAASLETS_MAX: {
+    kind: 'integer',
+    unit: 'faaslets',
+    default: LIMITS.functionFaaslets.default,
+    min: 1,
+    max: LIMITS.functionFaaslets.max,
+    services: ['start', 'worker'],
+    description: 'Faaslets that one version of a function may have in a process; more calls at once are refused.',
+  },
+  FAASLET_IDLE_TIME: {
+    kind: 'integer',
+    unit: 'ms',
+    default: LIMITS.faasletIdleMs.default,
+    min: 1,
+    max: LIMITS.faasletIdleMs.max,
+    services: ['start', 'worker'],
+    description: 'How long a Faaslet waits for another call before it is given up.',
   },
   LOG_LIMIT_BYTES: bytes(
     'logBytes',

@@ -23,8 +23,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['bench', 'tests/*'],
 ];
 
-/** What any test may import beside the layers below: they start real servers and bring real modules. */
-const TEST_HELPERS: ReadonlySet<string> = new Set(['tests/support', 'guests']);
+/** What any test may import beside the layers below: real servers, real modules, real memory mappings. */
+const TEST_HELPERS: ReadonlySet<string> = new Set(['tests/support', 'guests', 'adapters/linux']);
 
 /** Imports go downwards only, and a workspace is entered by its door. */
 export const layers: Rule = {

@@ -1,4 +1,5 @@
 import { text } from '@faasm/stdx';
+import type { MemorySlot } from './memory-slot.ts';
 
 /** Why a host call could not use what the guest gave it. */
 export type BadPointer = (message: string) => never;
@@ -8,66 +9,61 @@ export type BadPointer = (message: string) => never;
  * as unsigned 32-bit integers and checked against the size the memory has now. Bytes are copied, never shared (I13).
  */
 export class LinearMemory {
-  readonly #memory: WebAssembly.Memory;
+  readonly #slot: MemorySlot;
   readonly #refuse: BadPointer;
-  /** Views of the buffer, made again when the memory has grown. */
-  #bytes: Uint8Array<ArrayBuffer>;
-  #view: DataView;
 
   /** `refuse` ends the guest with a message; it must not return. */
-  constructor(memory: WebAssembly.Memory, refuse: BadPointer) {
-    this.#memory = memory;
+  constructor(slot: MemorySlot, refuse: BadPointer) {
+    this.#slot = slot;
     this.#refuse = refuse;
-    this.#bytes = new Uint8Array(memory.buffer);
-    this.#view = new DataView(memory.buffer);
   }
 
-  /** Size in bytes. */
+  /** Size in bytes: the virtual size, as the guest sees it. */
   get sizeBytes(): number {
-    return this.#memory.buffer.byteLength;
+    return this.#slot.sizeBytes;
   }
 
   /** A copy of `length` bytes at `pointer`. */
   read(pointer: number, length: number): Uint8Array<ArrayBuffer> {
     const start = this.#checked(pointer, length);
-    return this.#bytes.slice(start, start + (length >>> 0));
+    return this.#slot.bytes.slice(start, start + (length >>> 0));
   }
 
   /** Copies `bytes` to `pointer`. */
   write(pointer: number, bytes: Uint8Array): void {
     const start = this.#checked(pointer, bytes.byteLength);
-    this.#bytes.set(bytes, start);
+    this.#slot.bytes.set(bytes, start);
   }
 
   /** Fills `length` bytes at `pointer` in place, `fill` being given a view that it must not keep. */
   fill(pointer: number, length: number, fill: (view: Uint8Array) => void): void {
     const start = this.#checked(pointer, length);
-    fill(this.#bytes.subarray(start, start + (length >>> 0)));
+    fill(this.#slot.bytes.subarray(start, start + (length >>> 0)));
   }
 
   readU32(pointer: number): number {
     const start = this.#checked(pointer, 4);
-    return this.#view.getUint32(start, true);
+    return this.#slot.view.getUint32(start, true);
   }
 
   writeU8(pointer: number, value: number): void {
     const start = this.#checked(pointer, 1);
-    this.#view.setUint8(start, value);
+    this.#slot.view.setUint8(start, value);
   }
 
   writeU16(pointer: number, value: number): void {
     const start = this.#checked(pointer, 2);
-    this.#view.setUint16(start, value, true);
+    this.#slot.view.setUint16(start, value, true);
   }
 
   writeU32(pointer: number, value: number): void {
     const start = this.#checked(pointer, 4);
-    this.#view.setUint32(start, value, true);
+    this.#slot.view.setUint32(start, value, true);
   }
 
   writeU64(pointer: number, value: bigint): void {
     const start = this.#checked(pointer, 8);
-    this.#view.setBigUint64(start, value, true);
+    this.#slot.view.setBigUint64(start, value, true);
   }
 
   /** UTF-8 text of `length` bytes at `pointer`. */
@@ -75,20 +71,12 @@ export class LinearMemory {
     return text(this.read(pointer, length));
   }
 
-  /**
-   * Renews the views when the memory has grown, so call it before reading `#bytes` or `#view`.
-   * Returns the pointer as an offset, if `length` bytes from there are all inside the memory as it is now.
-   */
+  /** The pointer as an offset, if `length` bytes from there are all inside the memory as it is now. */
   #checked(pointer: number, length: number): number {
     const start = pointer >>> 0;
     const size = length >>> 0;
-    if (this.#memory.buffer !== this.#bytes.buffer) {
-      this.#bytes = new Uint8Array(this.#memory.buffer);
-      this.#view = new DataView(this.#memory.buffer);
-    }
-    if (start + size <= this.#bytes.byteLength) return start;
-    return this.#refuse(
-      `${size} bytes at pointer ${start} go beyond the memory of ${this.#bytes.byteLength} bytes`,
-    );
+    const { sizeBytes } = this.#slot;
+    if (start + size <= sizeBytes) return start;
+    return this.#refuse(`${size} bytes at pointer ${start} go beyond the memory of ${sizeBytes} bytes`);
   }
 }

@@ -1,0 +1,2 @@
+export { faasletsThatFit } from './faaslets-that-fit.ts';
+export { LinuxMemoryMapper } from './linux-memory-mapper.ts';

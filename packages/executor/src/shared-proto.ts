@@ -1,0 +1,43 @@
+import type { MemoryMapper, ProtoFaaslet } from '@faasm/faaslet';
+
+/**
+ * A Proto-Faaslet that threads share. Its image is a file descriptor, whose number another file could get once it is
+ * closed: so it stays open until no thread and no call can still map it.
+ */
+export class SharedProto {
+  /** Names it among all of the process. */
+  readonly key: string;
+  readonly proto: ProtoFaaslet;
+  readonly #mapper: MemoryMapper;
+  readonly #holders = new Set<object>();
+  #evicted = false;
+
+  constructor(proto: ProtoFaaslet, { key, mapper }: { key: string; mapper: MemoryMapper }) {
+    this.key = key;
+    this.proto = proto;
+    this.#mapper = mapper;
+  }
+
+  /** Keeps the image open until `holder` releases it. */
+  hold(holder: object): void {
+    this.#holders.add(holder);
+  }
+
+  release(holder: object): void {
+    this.#holders.delete(holder);
+    this.#closeWhenUnused();
+  }
+
+  /** The image is closed as soon as nobody holds it. */
+  evict(): void {
+    if (this.#evicted) return;
+    this.#evicted = true;
+    this.#closeWhenUnused();
+  }
+
+  #closeWhenUnused(): void {
+    if (!this.#evicted || this.#holders.size > 0) return;
+    const { image } = this.proto.reset;
+    if (image !== undefined) this.#mapper.closeImage(image);
+  }
+}

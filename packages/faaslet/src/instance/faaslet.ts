@@ -1,0 +1,84 @@
+import type { Guest, GuestOutcome } from '../guest.ts';
+import { LinearMemory } from '../memory/linear-memory.ts';
+import type { MemorySlot } from '../memory/memory-slot.ts';
+import { isResettable } from '../module/prepare/prepared-facts.ts';
+import { restoreTables } from './function-table.ts';
+import { enterGuest, exitOutcome, trapOutcome } from './guest-life.ts';
+import { pagesMax } from './pages-max.ts';
+import { PreparedInstance } from './prepared-instance.ts';
+import type { ProtoFaaslet } from './proto-faaslet.ts';
+import type { ThreadMemories } from './thread-memories.ts';
+
+/** What a thread gives a Faaslet. */
+export interface FaasletParts {
+  readonly slot: MemorySlot;
+  readonly memories: ThreadMemories;
+  readonly hostFunctions: WebAssembly.Imports;
+  /** Limit of the linear memory, in bytes. */
+  readonly memoryBytesMax: number;
+}
+
+/**
+ * An instance that began as its Proto-Faaslet and is ready for a call. After the call `reset` makes it so again (I5):
+ * an instance that can be brought back is, others are replaced.
+ */
+export class Faaslet {
+  readonly proto: ProtoFaaslet;
+  readonly #parts: FaasletParts;
+  readonly #growing: { readonly slot: MemorySlot; readonly pagesMax: number };
+  #instance: PreparedInstance;
+  /** Whether the last call ended by itself, so that the instance can be used again. */
+  #intact = true;
+
+  /** Restores. Throws `host.capacity`; then the slot is in no known state and must not be used any more. */
+  constructor(proto: ProtoFaaslet, parts: FaasletParts) {
+    this.proto = proto;
+    this.#parts = parts;
+    this.#growing = { slot: parts.slot, pagesMax: pagesMax(proto.source.facts, parts.memoryBytesMax) };
+    parts.slot.restore(proto.reset.image);
+    this.#instance = this.#instantiate();
+  }
+
+  get slot(): MemorySlot {
+    return this.#parts.slot;
+  }
+
+  /** Runs the entry for one call. Guest failures are outcomes; it never throws because of what the guest does (I13). */
+  run(guest: Guest): GuestOutcome {
+    const { slot, memories } = this.#parts;
+    if (this.proto.source.facts.memory !== undefined)
+      guest.memory = new LinearMemory(slot, (message) => guest.trap(`Bad pointer: ${message}`));
+    memories.grower.current = this.#growing;
+    guest.enteredAt = performance.now();
+    try {
+      return guest.finish(guest.ended ?? exitOutcome(enterGuest(this.#instance)));
+    } catch (error) {
+      this.#intact = guest.ended !== undefined && guest.ended.type !== 'error';
+      return guest.finish(guest.ended ?? trapOutcome(error));
+    } finally {
+      memories.grower.current = undefined;
+    }
+  }
+
+  /** Brings memory, its size, globals and tables back to the snapshot. Throws as the constructor does. */
+  reset(): void {
+    const { proto } = this;
+    this.slot.reset(proto.reset);
+    if (this.#intact && isResettable(proto.source.facts)) this.#instance.loadGlobals(proto.globals);
+    else this.#instance = this.#instantiate();
+    this.#intact = true;
+  }
+
+  /** Mutable globals and virtual size as they are now. */
+  saveGlobals(): Uint8Array {
+    return this.#instance.saveGlobals();
+  }
+
+  #instantiate(): PreparedInstance {
+    const { proto } = this;
+    const instance = new PreparedInstance(proto.source, this.#parts);
+    restoreTables(proto.source, { instance, tables: proto.tables });
+    instance.loadGlobals(proto.globals);
+    return instance;
+  }
+}

@@ -1,0 +1,40 @@
+import type { CallOutcome } from '@faasm/protocol';
+import type { Guest } from '../guest.ts';
+import { ENTRY_EXPORTS, INITIALIZER_EXPORTS, PREPARED_EXPORT, ZYGOTE_EXPORT } from '../module/names.ts';
+import type { PreparedInstance } from './prepared-instance.ts';
+
+/**
+ * Runs what comes before the first entry: data segments, start function, one initialiser, zygote. A reactor's
+ * `_initialize` calls the constructors itself, so that bare constructors are only called where it is missing.
+ * Throws the guest's trap, or what ends the guest.
+ */
+export function initializeGuest(instance: PreparedInstance, guest: Guest): void {
+  const initializer = INITIALIZER_EXPORTS.find((name) => instance.function(name) !== undefined);
+  for (const name of [PREPARED_EXPORT.initData, PREPARED_EXPORT.start, initializer]) {
+    if (name !== undefined) instance.function(name)?.();
+  }
+  const code: unknown = instance.function(ZYGOTE_EXPORT)?.() ?? 0;
+  if (typeof code === 'number' && code !== 0) guest.trap(`${ZYGOTE_EXPORT} returned ${code}`);
+}
+
+/** Calls the entry. Returns the exit code; throws the guest's trap, or what ends the guest. */
+export function enterGuest(instance: PreparedInstance): number {
+  for (const name of ENTRY_EXPORTS) {
+    const entry = instance.function(name);
+    if (entry === undefined) continue;
+    const returned = entry(0, 0);
+    return name === 'main' && typeof returned === 'number' ? returned : 0;
+  }
+  throw new WebAssembly.LinkError(`The module exports no function ${ENTRY_EXPORTS.join(' or ')}`);
+}
+
+/** How a call ended whose entry returned or exited with a code. */
+export function exitOutcome(exitCode: number): CallOutcome {
+  return exitCode === 0 ? { type: 'success' } : { type: 'exit', exitCode };
+}
+
+/** A trap, a stack overflow, or an exception that the guest did not catch. */
+export function trapOutcome(error: unknown): CallOutcome {
+  const message = error instanceof Error ? error.message : 'Uncaught exception';
+  return { type: 'error', code: 'guest.trap', message: message === '' ? 'Trap' : message };
+}

@@ -1,0 +1,58 @@
+import { LinearMemory } from '../memory/linear-memory.ts';
+import type { FaasletModule } from '../faaslet-module.ts';
+import type { Guest, GuestOutcome } from '../guest.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { sparseExtents } from '../snapshot/sparse-extents.ts';
+import type { FaasletParts } from './faaslet.ts';
+import { captureTables } from './function-table.ts';
+import { initializeGuest, trapOutcome } from './guest-life.ts';
+import { pagesMax } from './pages-max.ts';
+import { PreparedInstance } from './prepared-instance.ts';
+
+/** What a function's initialisation left: a snapshot, unless it failed. */
+export interface Initialization {
+  readonly snapshot: Snapshot | undefined;
+  readonly left: GuestOutcome;
+}
+
+/**
+ * Instantiates a module and runs its constructors and its zygote, once, so that no call has to. The guest's failures
+ * are outcomes; it never throws because of what the guest does (I13).
+ */
+export function initializeFaaslet(source: FaasletModule, guest: Guest, parts: FaasletParts): Initialization {
+  const { slot, memories } = parts;
+  slot.clear(source.facts.memory?.minPages ?? 0);
+  memories.grower.current = { slot, pagesMax: pagesMax(source.facts, parts.memoryBytesMax) };
+  if (source.facts.memory !== undefined)
+    guest.memory = new LinearMemory(slot, (message) => guest.trap(`Bad pointer: ${message}`));
+  try {
+    const instance = new PreparedInstance(source, parts);
+    initializeGuest(instance, guest);
+    if (guest.ended !== undefined) return { snapshot: undefined, left: guest.finish(guest.ended) };
+    refuseOpenEnds(guest);
+    return { snapshot: capture(source, instance, parts), left: guest.finish({ type: 'success' }) };
+  } catch (error) {
+    return { snapshot: undefined, left: guest.finish(guest.ended ?? trapOutcome(error)) };
+  }
+}
+
+/** A snapshot holds nothing of the host, so an initialisation must leave the host's side as it was. */
+function refuseOpenEnds(guest: Guest): void {
+  const open = [...guest.descriptors].toSorted((a, b) => a - b).join(', ');
+  if (open !== '0, 1, 2')
+    guest.trap(`Initialisation ended with descriptors ${open === '' ? 'none' : open} open, not 0, 1, 2`);
+}
+
+function capture(source: FaasletModule, instance: PreparedInstance, parts: FaasletParts): Snapshot {
+  const { slot } = parts;
+  const keepsFunctions = source.facts.mutableTables > 0 || source.facts.functionGlobals.length > 0;
+  const tables = keepsFunctions
+    ? captureTables(source, { instance, fresh: new PreparedInstance(source, parts) })
+    : [];
+  return {
+    pages: slot.pages,
+    extents: sparseExtents(slot.bytes.subarray(0, slot.sizeBytes)),
+    globals: instance.saveGlobals(),
+    tables,
+  };
+}

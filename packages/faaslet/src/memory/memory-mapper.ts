@@ -1,0 +1,42 @@
+/** Bytes that memories can begin with: sealed, so that nobody can change, shrink or grow them. */
+export interface MemoryImage {
+  /** Of this process; threads share it. */
+  readonly fd: number;
+  /** A multiple of 64 KiB. */
+  readonly sizeBytes: number;
+}
+
+/** A part of a memory. */
+export interface Extent {
+  /** In bytes from the beginning of the memory. */
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A range of a memory, in bytes from its beginning, both multiples of 4 KiB. */
+export interface MemoryRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One memory whose pages are under control. Ranges beyond its end are refused with a `RangeError`. */
+export interface MappedMemory {
+  /** Maps an image, copy-on-write, over the beginning of the memory, and makes it accessible. */
+  mapImage(image: MemoryImage): void;
+  /** Lets the guest read and write a range; pages that were not there before hold zeros. */
+  open(range: MemoryRange): void;
+  /** Takes a range away: its bytes are gone, and an access of the guest traps. */
+  close(range: MemoryRange): void;
+  /** Forgets what was written to an open range: the image shows again, or zeros where there is none. */
+  discard(range: MemoryRange): void;
+}
+
+/** Port: what the operating system does with the pages of linear memories. Its methods throw `host.capacity` when it has no more. */
+export interface MemoryMapper {
+  /** Makes an image of `sizeBytes` that holds the extents, and zeros elsewhere. */
+  createImage(sizeBytes: number, extents: readonly Extent[]): MemoryImage;
+  /** Gives an image back. What is mapped of it stays as it is; it must not be mapped again. */
+  closeImage(image: MemoryImage): void;
+  /** Takes control of the pages of a memory, all of which are open, as are those that it grows by. It must not be empty. */
+  control(memory: WebAssembly.Memory): MappedMemory;
+}

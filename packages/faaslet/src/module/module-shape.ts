@@ -1,0 +1,149 @@
+import { MalformedModuleError, type BinaryReader } from './binary-reader.ts';
+import { declaredMemory, type DeclaredMemory } from './declared-memory.ts';
+import { skipType } from './immediates.ts';
+import { constantExpression } from './instructions.ts';
+import { readSections, SECTION, sectionReader, type Section } from './sections.ts';
+
+/** A global as its module declares it. */
+export interface GlobalShape {
+  /** First byte of its type: a number type, `0x7b` for v128, or a reference. */
+  readonly type: number;
+  readonly mutable: boolean;
+}
+
+/** A data segment; what is active is copied into the memory at the beginning. */
+export interface DataSegment {
+  /** Constant expression of where it goes; undefined when it is passive. */
+  readonly offset: Uint8Array | undefined;
+  readonly bytes: Uint8Array;
+}
+
+/** What preparation must know of a module before it changes anything. */
+export interface ModuleShape {
+  readonly sections: readonly Section[];
+  readonly types: number;
+  readonly importedFunctions: number;
+  /** Imported ones and own ones. */
+  readonly functions: number;
+  readonly tables: number;
+  readonly elements: number;
+  readonly globals: readonly GlobalShape[];
+  readonly data: readonly DataSegment[];
+  readonly memory: DeclaredMemory | undefined;
+  /** Index of the function of the start section. */
+  readonly start: number | undefined;
+}
+
+const FUNCREF = 0x70;
+const REFERENCE_PREFIXES: ReadonlySet<number> = new Set([0x63, 0x64]);
+const REFERENCE_TYPES_END = 0x75;
+const REFERENCE_TYPES_BEGIN = 0x63;
+
+/** Reads the shape of a module that V8 found valid. Throws `MalformedModuleError` for what this host does not run. */
+export function readShape(bytes: Uint8Array): ModuleShape {
+  const sections = readSections(bytes);
+  const read = <T>(id: number, entry: (reader: BinaryReader) => T): T[] => {
+    const section = sections.find((found) => found.id === id);
+    if (section === undefined) return [];
+    const reader = sectionReader(bytes, section);
+    return Array.from({ length: reader.u32() }, () => entry(reader));
+  };
+  const count = (id: number): number => {
+    const section = sections.find((found) => found.id === id);
+    return section === undefined ? 0 : sectionReader(bytes, section).u32();
+  };
+  const start = sections.find(({ id }) => id === SECTION.start);
+  const importedFunctions = read(SECTION.import, readImport).filter((isFunction) => isFunction).length;
+  return {
+    sections,
+    types: read(SECTION.type, readTypes).reduce((sum, types) => sum + types, 0),
+    importedFunctions,
+    functions: importedFunctions + count(SECTION.function),
+    tables: read(SECTION.table, readTable).length,
+    elements: count(SECTION.element),
+    globals: read(SECTION.global, readGlobal),
+    data: read(SECTION.data, readData),
+    memory: declaredMemory(bytes),
+    start: start === undefined ? undefined : sectionReader(bytes, start).u32(),
+  };
+}
+
+/** Whether it is a function; a memory is the only other thing that can be imported here. */
+function readImport(reader: BinaryReader): boolean {
+  reader.take(reader.u32());
+  reader.take(reader.u32());
+  const isFunction = reader.u8() === 0;
+  if (isFunction) {
+    reader.skipIntegers(1);
+    return true;
+  }
+  const flags = reader.u8();
+  reader.skipIntegers((flags & 1) === 0 ? 1 : 2);
+  return false;
+}
+
+/** How many types an entry of the type section defines: a recursive group has several. */
+function readTypes(reader: BinaryReader): number {
+  const form = reader.u8();
+  if (form === 0x4e) {
+    const types = Array.from({ length: reader.u32() }, () => readTypes(reader));
+    return types.length;
+  }
+  if (form === 0x50 || form === 0x4f) {
+    reader.skipIntegers(reader.u32());
+    return readTypes(reader);
+  }
+  if (form === 0x60) for (let list = 0; list < 2; list++) repeat(reader, skipType);
+  else if (form === 0x5f) repeat(reader, skipField);
+  else if (form === 0x5e) skipField(reader);
+  else throw new MalformedModuleError(`Type of form 0x${form.toString(16)} is not known`);
+  return 1;
+}
+
+function skipField(reader: BinaryReader): void {
+  skipType(reader);
+  reader.take(1);
+}
+
+function repeat(reader: BinaryReader, read: (reader: BinaryReader) => void): void {
+  for (let left = reader.u32(); left > 0; left--) read(reader);
+}
+
+function readTable(reader: BinaryReader): void {
+  const initialised = reader.peek() === 0x40;
+  if (initialised) reader.take(2);
+  refuseForeignReference(reader, 'table');
+  const flags = reader.u8();
+  if ((flags & 4) !== 0) throw new MalformedModuleError('It has a table with 64-bit indices');
+  reader.skipIntegers((flags & 1) === 0 ? 1 : 2);
+  if (initialised) constantExpression(reader);
+}
+
+function readGlobal(reader: BinaryReader): GlobalShape {
+  const type = reader.peek();
+  if (type >= REFERENCE_TYPES_BEGIN && type <= REFERENCE_TYPES_END) refuseForeignReference(reader, 'global');
+  else reader.take(1);
+  const mutable = reader.u8() === 1;
+  constantExpression(reader);
+  return { type, mutable };
+}
+
+/** Only references to functions can be kept in a snapshot. */
+function refuseForeignReference(reader: BinaryReader, where: string): void {
+  const type = reader.taken(() => {
+    skipType(reader);
+  });
+  const [first = 0] = type;
+  if ((REFERENCE_PREFIXES.has(first) ? type[1] : first) === FUNCREF) return;
+  const shown = [...type].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  throw new MalformedModuleError(
+    `It has a ${where} of references (${shown}) other than funcref: the garbage collector's and JavaScript's are not kept`,
+  );
+}
+
+function readData(reader: BinaryReader): DataSegment {
+  const flags = reader.u32();
+  if (flags === 2) reader.skipIntegers(1);
+  const offset = flags === 1 ? undefined : constantExpression(reader);
+  return { offset, bytes: reader.take(reader.u32()) };
+}

@@ -1,0 +1,168 @@
+import { concat, utf8 } from '@faasm/stdx';
+import { MalformedModuleError } from '../binary-reader.ts';
+import { leb128, nameBytes, sectionBytes } from '../binary-writer.ts';
+import { readShape, type ModuleShape } from '../module-shape.ts';
+import { FACTS_SECTION } from '../names.ts';
+import { PREAMBLE_BYTES, SECTION, sectionReader } from '../sections.ts';
+import {
+  functionAccessorBody,
+  initDataBody,
+  loadBody,
+  saveBody,
+  type SavedGlobal,
+} from './added-actions.ts';
+import { addedGlobals, addedImports, addedTypes } from './added-sections.ts';
+import { ADDED_TYPE, Additions } from './additions.ts';
+import { initBody, type MemoryGlobals } from './checked-operations.ts';
+import { CODE, TYPE } from './code-builder.ts';
+import { preparedExports, type PreparedIndices } from './prepared-exports.ts';
+import { PREPARER_VERSION, type PreparedFacts } from './prepared-facts.ts';
+import { CodeRewriter } from './rewrite-code.ts';
+import { SectionWriter } from './section-writer.ts';
+
+/** Most mutable globals: what is saved of them must fit into one page. */
+const SAVED_GLOBALS_MAX = 4_000;
+
+/**
+ * Rewrites a module that `validateModule` accepted, so that the host can snapshot, restore and reset its instances
+ * (`docs/decisions/0004-preparation.md`). In one pass that only appends: indices of types, functions, globals, tables
+ * and segments stay what they were. Deterministic. Throws `MalformedModuleError` naming what this host does not run.
+ */
+export function prepareModule(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const shape = readShape(bytes);
+  const added = new Additions(shape);
+  const memory = memoryGlobals(shape, added);
+  const rewriter = new CodeRewriter(shape, { added, memory });
+  const code = rewriteCode(bytes, { shape, rewriter });
+  if (rewriter.facts.readsSegmentsIntoObjects && added.dropsSegments)
+    throw new MalformedModuleError('It drops segments and makes garbage-collected objects out of segments');
+  const functionGlobals = shape.globals.flatMap(({ type, mutable }, index) =>
+    mutable && !isNumber(type) ? [index] : [],
+  );
+  const keepsFunctions = rewriter.facts.mutatesTables || functionGlobals.length > 0;
+  const facts: PreparedFacts = {
+    version: PREPARER_VERSION,
+    memory: shape.memory?.type,
+    importsMemory: shape.memory?.imported === true,
+    savedGlobals: 0,
+    functionGlobals,
+    mutableTables: rewriter.facts.mutatesTables ? shape.tables : 0,
+    functions: shape.functions,
+  };
+  const saved = (): SavedGlobal[] => savedGlobals(shape, added);
+  const indices = addActions({ shape, added, memory, saved, keepsFunctions });
+  const bodies = bodiesOf(added);
+  const savedCount = saved().length;
+  if (savedCount > SAVED_GLOBALS_MAX)
+    throw new MalformedModuleError(`It has ${savedCount} mutable globals, more than ${SAVED_GLOBALS_MAX}`);
+  const writer = new SectionWriter(bytes, shape);
+  return concat([
+    bytes.subarray(0, PREAMBLE_BYTES),
+    ...writer.appended(SECTION.type, addedTypes()),
+    ...writer.imports(addedImports(shape)),
+    ...writer.appended(
+      SECTION.function,
+      added.functions.map(({ type }) => leb128(added.type(type))),
+    ),
+    ...writer.appended(SECTION.table, keepsFunctions ? [Uint8Array.of(TYPE.funcref, 1, 1, 1)] : []),
+    ...writer.appended(SECTION.tag, []),
+    ...writer.appended(SECTION.global, addedGlobals(added)),
+    ...preparedExports(bytes, { shape, facts, indices }),
+    ...writer.appended(SECTION.element, keepsFunctions ? [everyFunction(shape)] : []),
+    ...writer.dataCount(),
+    ...sectionBytes(SECTION.code, [
+      leb128(shape.functions - shape.importedFunctions + added.functions.length),
+      ...code,
+      ...bodies,
+    ]),
+    ...writer.passiveData(),
+    ...writer.nameSection(),
+    ...factsSection({ ...facts, savedGlobals: savedCount }),
+  ]);
+}
+
+function isNumber(type: number): boolean {
+  return type >= TYPE.v128 && type <= TYPE.i32;
+}
+
+/** The first added global is the virtual size, so that it is the first one saved; the grower comes last of all. */
+function memoryGlobals({ memory, globals }: ModuleShape, added: Additions): MemoryGlobals {
+  const pages = added.global(memory?.type.minPages ?? 0);
+  return {
+    pages,
+    get grower() {
+      return globals.length + added.globals.length;
+    },
+    growerType: added.type(ADDED_TYPE.grower),
+  };
+}
+
+function rewriteCode(
+  bytes: Uint8Array,
+  { shape, rewriter }: { shape: ModuleShape; rewriter: CodeRewriter },
+): Uint8Array[] {
+  const section = shape.sections.find(({ id }) => id === SECTION.code);
+  return section === undefined ? [] : rewriter.rewrite(bytes, sectionReader(bytes, section));
+}
+
+/** The virtual size first, then the flags of dropped segments, then the module's own. */
+function savedGlobals(shape: ModuleShape, added: Additions): SavedGlobal[] {
+  return [
+    ...added.globals.map((_, i) => ({ index: shape.globals.length + i, type: TYPE.i32 })),
+    ...shape.globals.flatMap(({ type, mutable }, index) =>
+      mutable && isNumber(type) ? [{ index, type }] : [],
+    ),
+  ];
+}
+
+interface ActionParts {
+  readonly shape: ModuleShape;
+  readonly added: Additions;
+  readonly memory: MemoryGlobals;
+  readonly saved: () => SavedGlobal[];
+  readonly keepsFunctions: boolean;
+}
+
+function addActions({ shape, added, memory, saved, keepsFunctions }: ActionParts): PreparedIndices {
+  const globalsMemory = shape.memory === undefined ? 0 : 1;
+  const action = (key: string, body: () => Uint8Array): number =>
+    added.function(key, () => ({ type: ADDED_TYPE.action, body }));
+  const initSegment = (segment: number): number =>
+    added.function(`init active ${segment}`, () => ({
+      type: ADDED_TYPE.range,
+      body: () => initBody(memory, { segment, dropped: CODE.i32(0) }),
+    }));
+  const hasActiveData = shape.data.some(({ offset }) => offset !== undefined);
+  const initDataCode = hasActiveData ? initDataBody(shape, initSegment) : undefined;
+  return {
+    start: shape.start,
+    initData: initDataCode === undefined ? undefined : action('init data', () => initDataCode),
+    save: action('save', () => saveBody(saved(), globalsMemory)),
+    load: action('load', () => loadBody(saved(), globalsMemory)),
+    grower: shape.globals.length + added.globals.length,
+    function: keepsFunctions
+      ? added.function('function', () => ({
+          type: ADDED_TYPE.accessor,
+          body: () => functionAccessorBody(shape.elements, shape.tables),
+        }))
+      : undefined,
+  };
+}
+
+/** Bodies may ask for nothing that is not there yet: all functions were added before. */
+function bodiesOf(added: Additions): Uint8Array[] {
+  const { length } = added.functions;
+  const bodies = added.functions.map(({ body }) => body());
+  if (added.functions.length !== length) throw new TypeError('A body of an added function added another');
+  return bodies;
+}
+
+/** A passive segment of all functions. */
+function everyFunction({ functions }: ModuleShape): Uint8Array {
+  const indices = Array.from({ length: functions }, (_, i) => leb128(i));
+  return concat([Uint8Array.of(1, 0), leb128(functions), ...indices]);
+}
+
+function factsSection(facts: PreparedFacts): Uint8Array[] {
+  return sectionBytes(SECTION.custom, [...nameBytes(FACTS_SECTION), utf8(JSON.stringify(facts))]);
+}

@@ -1,0 +1,71 @@
+import { Guest, type GuestOptions, type GuestOutcome } from '../guest.ts';
+import { compileFaasletModule, type FaasletModule } from '../faaslet-module.ts';
+import { Faaslet } from '../instance/faaslet.ts';
+import { initializeFaaslet } from '../instance/initialize-faaslet.ts';
+import { createProtoFaaslet, type ProtoFaaslet } from '../instance/proto-faaslet.ts';
+import { ThreadMemories } from '../instance/thread-memories.ts';
+import type { MemoryMapper } from '../memory/memory-mapper.ts';
+import { MemorySlot } from '../memory/memory-slot.ts';
+import { prepareModule } from '../module/prepare/prepare-module.ts';
+
+/** What a test chooses of a guest's options. */
+export type TestGuestOptions = Partial<GuestOptions> & Pick<GuestOptions, 'limits'>;
+
+/** Makes the imports of a module; `current` gives the guest that runs. */
+export type TestImports = (
+  module: WebAssembly.Module,
+  current: () => Guest,
+) => WebAssembly.Imports;
+
+/** Runs modules as an executor thread does: prepare, compile, initialise, restore, run. One guest at a time. */
+export class TestEngine {
+  readonly memories: ThreadMemories = new ThreadMemories();
+  readonly #mapper: MemoryMapper;
+  readonly #imports: TestImports;
+  readonly #options: TestGuestOptions;
+  #current: Guest | undefined;
+
+  constructor(mapper: MemoryMapper, { imports, options }: { imports: TestImports; options: TestGuestOptions }) {
+    this.#mapper = mapper;
+    this.#imports = imports;
+    this.#options = options;
+  }
+
+  /** A guest that becomes the current one. */
+  guest(given: Partial<GuestOptions> = {}): Guest {
+    const defaults = { input: new Uint8Array(0), args: [], environment: [], captureStdout: true };
+    this.#current = new Guest({ ...defaults, ...this.#options, ...given });
+    return this.#current;
+  }
+
+  slot(): MemorySlot {
+    const { memoryBytes } = this.#options.limits;
+    return new MemorySlot(this.#mapper, memoryBytes);
+  }
+
+  parts(module: WebAssembly.Module, slot: MemorySlot = this.slot()): ConstructorParameters<typeof Faaslet>[1] {
+    const hostFunctions = this.#imports(module, () => {
+      if (this.#current === undefined) throw new TypeError('No guest runs');
+      return this.#current;
+    });
+    const { memoryBytes } = this.#options.limits;
+    return { slot, memories: this.memories, hostFunctions, memoryBytesMax: memoryBytes };
+  }
+
+  /** A Proto-Faaslet, or what a failed initialisation left. */
+  async initialize(bytes: Uint8Array<ArrayBuffer>): Promise<ProtoFaaslet | GuestOutcome> {
+    const source: FaasletModule = await compileFaasletModule(prepareModule(bytes));
+    const { snapshot, left } = initializeFaaslet(source, this.guest(), this.parts(source.module));
+    return snapshot === undefined ? left : createProtoFaaslet(source, snapshot, this.#mapper);
+  }
+
+  faaslet(proto: ProtoFaaslet, slot?: MemorySlot): Faaslet {
+    return new Faaslet(proto, this.parts(proto.source.module, slot));
+  }
+
+  /** One call of a module in a Faaslet of its own. */
+  async run(bytes: Uint8Array<ArrayBuffer>, given: Partial<GuestOptions> = {}): Promise<GuestOutcome> {
+    const proto = await this.initialize(bytes);
+    return 'outcome' in proto ? proto : this.faaslet(proto).run(this.guest(given));
+  }
+}
