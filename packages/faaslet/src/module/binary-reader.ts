@@ -51,6 +51,17 @@ export class BinaryReader {
     throw new MalformedModuleError(`Integer at byte ${start} has more than 32 bits`);
   }
 
+  /** A signed LEB128 integer of at most 32 bits. */
+  s32(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.u8();
+      value |= (byte & 0x7f) << shift;
+      if (byte >= 0x80 && shift < 28) continue;
+      return shift < 28 && (byte & 0x40) !== 0 ? value | (-1 << (shift + 7)) : value;
+    }
+  }
+
   /** Skips LEB128 integers of any width. */
   skipIntegers(count: number): void {
     for (let left = count; left > 0; left--) {

@@ -1,4 +1,7 @@
+import { BinaryReader } from '../binary-reader.ts';
 import { leb128 } from '../binary-writer.ts';
+import { OPCODE } from '../immediates.ts';
+import { PAGE_BYTES } from '../memory-type.ts';
 import type { ModuleShape } from '../module-shape.ts';
 import { CODE, functionBody, TYPE, type Code } from './code-builder.ts';
 import { SAVED_GLOBAL_BYTES } from './prepared-facts.ts';
@@ -61,14 +64,27 @@ function memoryArgument(place: number, memory: number): Code {
   return [MEMORY_INDEX_FOLLOWS, ...leb128(memory), ...leb128(place * SAVED_GLOBAL_BYTES)];
 }
 
-/** Body that does what instantiation did with active data segments; `init` gives the function for a segment. */
-export function initDataBody(shape: ModuleShape, init: (segment: number) => number): Uint8Array {
-  const copies = shape.data.flatMap(({ offset, bytes }, segment) =>
-    offset === undefined
-      ? []
-      : [[...offset, ...CODE.i32(0), ...CODE.i32(bytes.byteLength), ...CODE.call(init(segment))]],
-  );
-  return functionBody(copies);
+/**
+ * Instructions that do what instantiation did with active data segments. `checked` gives a function that traps where a
+ * segment is not inside the memory, for those of which that is not known now.
+ */
+export function initDataCode({ data, memory }: ModuleShape, checked: (segment: number) => number): Code[] {
+  const endBytes = (memory?.type.minPages ?? 0) * PAGE_BYTES;
+  return data.flatMap(({ offset, bytes }, segment) => {
+    if (offset === undefined) return [];
+    const start = constantOffset(offset);
+    const isInside = start !== undefined && start + bytes.byteLength <= endBytes;
+    const copy = isInside ? CODE.memoryInit(segment) : CODE.call(checked(segment));
+    return [[...offset, ...CODE.i32(0), ...CODE.i32(bytes.byteLength), ...copy]];
+  });
+}
+
+/** The value of an expression that is one `i32.const`, as compilers write it; undefined for others. */
+function constantOffset(expression: Uint8Array): number | undefined {
+  const reader = new BinaryReader(expression);
+  if (reader.u8() !== OPCODE.i32Const) return undefined;
+  const value = reader.s32();
+  return reader.atEnd ? value >>> 0 : undefined;
 }
 
 /** Body of `(index: i32) -> funcref`: takes the function out of a segment that lists all, by way of a table of one. */

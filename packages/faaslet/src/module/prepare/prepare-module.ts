@@ -6,7 +6,7 @@ import { FACTS_SECTION } from '../names.ts';
 import { PREAMBLE_BYTES, SECTION, sectionReader } from '../sections.ts';
 import {
   functionAccessorBody,
-  initDataBody,
+  initDataCode,
   loadBody,
   saveBody,
   type SavedGlobal,
@@ -14,7 +14,7 @@ import {
 import { addedGlobals, addedImports, addedTypes } from './added-sections.ts';
 import { ADDED_TYPE, Additions } from './additions.ts';
 import { initBody, type MemoryGlobals } from './checked-operations.ts';
-import { CODE, TYPE } from './code-builder.ts';
+import { CODE, functionBody, TYPE } from './code-builder.ts';
 import { preparedExports, type PreparedIndices } from './prepared-exports.ts';
 import { PREPARER_VERSION, type PreparedFacts } from './prepared-facts.ts';
 import { CodeRewriter } from './rewrite-code.ts';
@@ -132,11 +132,10 @@ function addActions({ shape, added, memory, saved, keepsFunctions }: ActionParts
       type: ADDED_TYPE.range,
       body: () => initBody(memory, { segment, dropped: CODE.i32(0) }),
     }));
-  const hasActiveData = shape.data.some(({ offset }) => offset !== undefined);
-  const initDataCode = hasActiveData ? initDataBody(shape, initSegment) : undefined;
+  const initData = initDataCode(shape, initSegment);
   return {
     start: shape.start,
-    initData: initDataCode === undefined ? undefined : action('init data', () => initDataCode),
+    initData: initData.length === 0 ? undefined : action('init data', () => functionBody(initData)),
     save: action('save', () => saveBody(saved(), globalsMemory)),
     load: action('load', () => loadBody(saved(), globalsMemory)),
     grower: shape.globals.length + added.globals.length,
