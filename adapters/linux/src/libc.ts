@@ -25,6 +25,8 @@ export const madvise = library.func('madvise', 'int', ['uintptr_t', 'size_t', 'i
   [number, number, number]
 >;
 
+export const ioctl = library.func('ioctl', 'int', ['int', 'ulong', 'uintptr_t']) as Call<[number, number, number]>;
+
 export const memfdCreate = library.func('memfd_create', 'int', ['str', 'uint']) as Call<[string, number]>;
 
 export const fcntl = library.func('fcntl', 'int', ['int', 'int', 'int']) as Call<[number, number, number]>;

@@ -1,6 +1,7 @@
 import type { Extent, MappedMemory, MemoryImage, MemoryMapper, MemoryRange } from '@faasm/faaslet';
 import { FaasmError } from '@faasm/protocol';
 import { closeSync, ftruncateSync, writeSync } from 'node:fs';
+import { PageScanner } from './page-scanner.ts';
 import { addressOf, fcntl, lastError, madvise, memfdCreate, mmap, mprotect } from './libc.ts';
 
 /** From `sys/mman.h` and `fcntl.h` of Linux, equal on x86-64 and arm64. */
@@ -16,6 +17,8 @@ const NO_FILE = -1;
 
 /** Linear memories by `mmap`, `mprotect` and `madvise`, images by sealed `memfd`s. Needs Linux 3.17, no privileges. */
 export class LinuxMemoryMapper implements MemoryMapper {
+  readonly #scanner = PageScanner.open();
+
   createImage(sizeBytes: number, extents: readonly Extent[]): MemoryImage {
     const fd = checked('memfd_create', memfdCreate('faasm-image', MFD.closeOnExec | MFD.allowSealing));
     try {
@@ -34,7 +37,7 @@ export class LinuxMemoryMapper implements MemoryMapper {
   }
 
   control(memory: WebAssembly.Memory): MappedMemory {
-    return new LinuxMappedMemory(memory);
+    return new LinuxMappedMemory(memory, this.#scanner);
   }
 }
 
@@ -42,9 +45,11 @@ class LinuxMappedMemory implements MappedMemory {
   readonly #memory: WebAssembly.Memory;
   /** V8 reserves the address space of a memory at its full size, so that it stays where it is. */
   readonly #address: number;
+  readonly #scanner: PageScanner | undefined;
 
-  constructor(memory: WebAssembly.Memory) {
+  constructor(memory: WebAssembly.Memory, scanner: PageScanner | undefined) {
     this.#memory = memory;
+    this.#scanner = scanner;
     this.#address = addressOf(new Uint8Array(memory.buffer));
   }
 
@@ -68,6 +73,11 @@ class LinuxMappedMemory implements MappedMemory {
   discard(range: MemoryRange): void {
     const address = this.#addressOf(range);
     checked('madvise', madvise(address, range.end - range.start, MADV_DONTNEED));
+  }
+
+  changed(range: MemoryRange): MemoryRange[] | undefined {
+    this.#addressOf(range);
+    return this.#scanner?.written(this.#address, range);
   }
 
   #addressOf({ start, end }: MemoryRange): number {

@@ -13,10 +13,10 @@ export interface ProtoFaaslet {
 }
 
 /**
- * Memories up to this size are copied back after a call, larger ones have their changed pages discarded: copying costs
- * with the size and discarding with the pages that a call touches (`docs/decisions/0005-reset.md`).
+ * Of memories up to this size the written pages are found and copied back after a call; finding them costs with the size,
+ * so that of larger ones they are discarded (`docs/decisions/0005-reset.md`).
  */
-export const COPIED_BYTES_MAX: number = 1024 * 1024;
+const SCANNED_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Makes a Proto-Faaslet of a snapshot. Throws `host.capacity`. */
 export function createProtoFaaslet(
@@ -26,7 +26,7 @@ export function createProtoFaaslet(
 ): ProtoFaaslet {
   const sizeBytes = pages * PAGE_BYTES;
   const image = sizeBytes === 0 ? undefined : mapper.createImage(sizeBytes, extents);
-  const bytes = sizeBytes <= COPIED_BYTES_MAX ? sharedBytes(sizeBytes, extents) : undefined;
+  const bytes = sizeBytes <= SCANNED_BYTES_MAX ? sharedBytes(sizeBytes, extents) : undefined;
   return { source, reset: { image, bytes }, globals, tables };
 }
 

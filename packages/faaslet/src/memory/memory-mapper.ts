@@ -29,6 +29,11 @@ export interface MappedMemory {
   close(range: MemoryRange): void;
   /** Forgets what was written to an open range: the image shows again, or zeros where there is none. */
   discard(range: MemoryRange): void;
+  /**
+   * The parts of a range of the mapped image that were written since it was mapped or discarded, possibly with others,
+   * in ascending order. Undefined where the system cannot tell, or when they are very many.
+   */
+  changed(range: MemoryRange): readonly MemoryRange[] | undefined;
 }
 
 /** Port: what the operating system does with the pages of linear memories. Its methods throw `host.capacity` when it has no more. */

@@ -2,16 +2,19 @@ import { FaasmError } from '@faasm/protocol';
 import { PAGE_BYTES } from '../module/memory-type.ts';
 import type { MappedMemory, MemoryImage, MemoryMapper } from './memory-mapper.ts';
 
-/** How the bytes of an image are brought back after a call. */
-export type ResetStrategy = 'copy' | 'discard';
-
 /** An image, and what resetting a memory to it takes. */
 export interface ResetImage {
   /** Undefined for a memory without any pages. */
   readonly image: MemoryImage | undefined;
-  /** The image's bytes, for the strategy `copy`. */
+  /** The image's bytes, when it is small enough to be copied back. */
   readonly bytes: Uint8Array | undefined;
 }
+
+/**
+ * Where the system cannot tell what was written, memories up to this size are copied back whole; of larger ones the
+ * written pages are discarded, which costs page faults (`docs/decisions/0005-reset.md`).
+ */
+const COPIED_WHOLE_BYTES_MAX = 1024 * 1024;
 
 /**
  * A physical memory that is never smaller than what the guest sees of it, its virtual size. Pages above that are closed,
@@ -80,8 +83,11 @@ export class MemorySlot {
     if (image !== this.#image) throw new TypeError('A memory is reset to another image than it began with');
     this.#close(sizeBytes);
     if (sizeBytes === 0) return;
-    if (bytes === undefined) this.#mapped.discard({ start: 0, end: sizeBytes });
-    else this.bytes.set(bytes);
+    const changed = bytes === undefined ? undefined : this.#mapped.changed({ start: 0, end: sizeBytes });
+    if (bytes !== undefined && changed !== undefined) {
+      for (const { start, end } of changed) this.#bytes.set(bytes.subarray(start, end), start);
+    } else if (bytes !== undefined && sizeBytes <= COPIED_WHOLE_BYTES_MAX) this.#bytes.set(bytes);
+    else this.#mapped.discard({ start: 0, end: sizeBytes });
   }
 
   /** Gives back the pages that were written, when the memory is as it was after `restore` or `reset`. */

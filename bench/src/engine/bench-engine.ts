@@ -1,0 +1,71 @@
+import { LinuxMemoryMapper } from '@faasm/adapter-linux';
+import {
+  compileFaasletModule,
+  createProtoFaaslet,
+  Faaslet,
+  Guest,
+  initializeFaaslet,
+  MemorySlot,
+  prepareModule,
+  ThreadMemories,
+  type ProtoFaaslet,
+} from '@faasm/faaslet';
+import { hostInterface, linkImports } from '@faasm/host-interface';
+
+const LIMITS = { memoryBytes: 128 * 1024 * 1024, outputBytes: 6 * 1024 * 1024, logBytes: 65_536 };
+
+/** The engine without threads and queue: what an executor thread does for a call, step by step. */
+export class BenchEngine {
+  readonly mapper = new LinuxMemoryMapper();
+  /** When `env.mark` was called last, in milliseconds of `performance.now()`. */
+  markedAt = 0;
+  readonly #memories = new ThreadMemories();
+  readonly #host = hostInterface(() => this.#current());
+  #guest: Guest | undefined;
+
+  slot(): MemorySlot {
+    return new MemorySlot(this.mapper, LIMITS.memoryBytes);
+  }
+
+  /** Prepares, compiles and initialises a module. */
+  async proto(bytes: Uint8Array): Promise<ProtoFaaslet> {
+    const source = await compileFaasletModule(prepareModule(bytes));
+    const { snapshot, left } = initializeFaaslet(
+      source,
+      this.guest(),
+      this.#parts(source.module, this.slot()),
+    );
+    if (snapshot === undefined) throw new Error(`Initialisation ended with ${JSON.stringify(left.outcome)}`);
+    return createProtoFaaslet(source, snapshot, this.mapper);
+  }
+
+  faaslet(proto: ProtoFaaslet, slot: MemorySlot): Faaslet {
+    return new Faaslet(proto, this.#parts(proto.source.module, slot));
+  }
+
+  /** The parts of a Faaslet, to restore it without looking up its imports again. */
+  restorer(proto: ProtoFaaslet): (slot: MemorySlot) => Faaslet {
+    const parts = this.#parts(proto.source.module, this.slot());
+    return (slot) => new Faaslet(proto, { ...parts, slot });
+  }
+
+  /** A guest that becomes the one that host functions mean. */
+  guest(input: Uint8Array = new Uint8Array(0)): Guest {
+    this.#guest = new Guest({ input, args: ['bench'], environment: [], limits: LIMITS, captureStdout: true });
+    return this.#guest;
+  }
+
+  #parts(module: WebAssembly.Module, slot: MemorySlot): ConstructorParameters<typeof Faaslet>[1] {
+    const mark = (): void => {
+      this.markedAt = performance.now();
+    };
+    const imports = linkImports(module, this.#host, () => this.#current());
+    const hostFunctions = { ...imports, env: { ...imports['env'], mark } };
+    return { slot, memories: this.#memories, hostFunctions, memoryBytesMax: LIMITS.memoryBytes };
+  }
+
+  #current(): Guest {
+    if (this.#guest === undefined) throw new TypeError('No guest runs');
+    return this.#guest;
+  }
+}
