@@ -1,4 +1,11 @@
-import type { FunctionRecord, FunctionStore, FunctionVersion, StagedModule } from '@faasm/functions';
+import type {
+  FunctionRecord,
+  FunctionStore,
+  FunctionVersion,
+  ObjectName,
+  Publication,
+  StagedModule,
+} from '@faasm/functions';
 import { FaasmError, formatFunctionRef, functionRef, NAME_PATTERN, type FunctionRef } from '@faasm/protocol';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
@@ -16,6 +23,7 @@ import { Staging, type StagedFile } from './staging.ts';
  * functions/USER/NAME/current               which version is current, and those that were
  * functions/USER/NAME/versions/DIGEST.wasm  the module
  * functions/USER/NAME/versions/DIGEST.json  what is known of it
+ * functions/USER/NAME/versions/DIGEST.OBJECT.wasm  an object file that was made of it
  * staging/                                  uploads under way; on the same file system, so that a rename publishes them
  * ```
  *
@@ -44,14 +52,19 @@ export class DirectoryFunctionStore implements FunctionStore {
     return await this.#staging.receive(body, maxBytes);
   }
 
-  async publish(ref: FunctionRef, staged: StagedModule, version: FunctionVersion): Promise<FunctionRecord> {
+  async publish(ref: FunctionRef, publication: Publication): Promise<FunctionRecord> {
+    const { staged, version, objects } = publication;
     return await this.#serial.run(formatFunctionRef(ref), async () => {
-      const versions = join(this.#home(ref), 'versions');
+      const versions = this.#versions(ref);
       await mkdir(versions, { recursive: true });
-      const details = join(versions, `${version.digest}.json`);
-      if ((await this.#version(ref, version.digest)) === undefined) {
-        await rename((staged as StagedFile).path, join(versions, `${version.digest}.wasm`));
-        await replaceFile(details, `${JSON.stringify(version)}\n`);
+      const known = await this.#version(ref, version.digest);
+      const isWhole = [...objects.keys()].every((name) => known?.objects?.[name] !== undefined);
+      if (known === undefined || !isWhole) {
+        if (known === undefined)
+          await rename((staged as StagedFile).path, join(versions, `${version.digest}.wasm`));
+        const added = await this.#writeObjects(ref, version.digest, objects);
+        const details = { ...version, ...known, objects: { ...known?.objects, ...added } };
+        await replaceFile(join(versions, `${version.digest}.json`), `${JSON.stringify(details)}\n`);
         for (const path of [versions, this.#home(ref), join(this.#functions, ref.user), this.#functions])
           await syncDirectory(path);
       }
@@ -75,9 +88,28 @@ export class DirectoryFunctionStore implements FunctionStore {
         throw unknownVersion(ref, digest, error);
       }),
     );
-    const found = createHash('sha256').update(bytes).digest('hex');
+    const found = sha256(bytes);
     if (found === digest) return bytes;
     throw new FaasmError('store.unavailable', `File ${path} is damaged: its SHA-256 is ${found}`);
+  }
+
+  async readObject(
+    ref: FunctionRef,
+    { digest, name }: ObjectName,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const version = isDigest(digest) ? await this.#version(ref, digest) : undefined;
+    if (version === undefined) throw unknownVersion(ref, digest);
+    const { objects = {} } = version;
+    if (!OBJECT_NAME.test(name) || !Object.hasOwn(objects, name)) return undefined;
+    try {
+      const bytes = new Uint8Array(await readFile(this.#objectPath(ref, { digest, name })));
+      return sha256(bytes) === objects[name] ? bytes : undefined;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw new FaasmError('store.unavailable', `Object file ${name} of ${digest} cannot be read`, {
+        cause: error,
+      });
+    }
   }
 
   async setCurrent(ref: FunctionRef, digest: string): Promise<FunctionRecord> {
@@ -126,9 +158,32 @@ export class DirectoryFunctionStore implements FunctionStore {
     return join(this.#functions, checked.user, checked.name);
   }
 
+  #versions(ref: FunctionRef): string {
+    return join(this.#home(ref), 'versions');
+  }
+
+  #objectPath(ref: FunctionRef, { digest, name }: ObjectName): string {
+    return join(this.#versions(ref), `${digest}.${name}.wasm`);
+  }
+
+  /** Returns the SHA-256 of each by its name. */
+  async #writeObjects(
+    ref: FunctionRef,
+    digest: string,
+    objects: Publication['objects'],
+  ): Promise<Record<string, string>> {
+    const digests: Record<string, string> = {};
+    for (const [name, bytes] of objects) {
+      if (!OBJECT_NAME.test(name)) throw new RangeError(`Object file has the name ${JSON.stringify(name)}`);
+      await replaceFile(this.#objectPath(ref, { digest, name }), bytes);
+      digests[name] = sha256(bytes);
+    }
+    return digests;
+  }
+
   #modulePath(ref: FunctionRef, digest: string): string {
     if (!isDigest(digest)) throw unknownVersion(ref, digest);
-    return join(this.#home(ref), 'versions', `${digest}.wasm`);
+    return join(this.#versions(ref), `${digest}.wasm`);
   }
 
   async #pointer(ref: FunctionRef): Promise<Pointer | undefined> {
@@ -153,7 +208,7 @@ export class DirectoryFunctionStore implements FunctionStore {
   }
 
   async #version(ref: FunctionRef, digest: string): Promise<FunctionVersion | undefined> {
-    const path = join(this.#home(ref), 'versions', `${digest}.json`);
+    const path = join(this.#versions(ref), `${digest}.json`);
     try {
       return JSON.parse(await readFile(path, 'utf8')) as FunctionVersion;
     } catch (error) {
@@ -163,6 +218,13 @@ export class DirectoryFunctionStore implements FunctionStore {
       });
     }
   }
+}
+
+/** Names of object files, where they become parts of paths. */
+const OBJECT_NAME = /^[a-z0-9-]{1,40}$/;
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function unknownVersion(ref: FunctionRef, digest: string, cause?: unknown): FaasmError {

@@ -17,7 +17,7 @@ export async function syncDirectory(path: string): Promise<void> {
 }
 
 /** Writes a file whole and flushed, or not at all: a reader sees the old content or the new, never a part. */
-export async function replaceFile(path: string, content: string): Promise<void> {
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const fresh = `${path}.new`;
   const file = await open(fresh, 'w');
   try {

@@ -1,3 +1,9 @@
+import {
+  EXECUTOR_EVENTS,
+  type FunctionInitialized,
+  type SnapshotProblem,
+  type ThreadStuck,
+} from '@faasm/executor';
 import { isFaasmError } from '@faasm/protocol';
 import { CALL_EVENTS, type CallFinished, type WorkerTrouble } from '@faasm/scheduler';
 import pino, { type Logger } from 'pino';
@@ -37,6 +43,27 @@ export function logCalls(logger: Logger): () => void {
   return () => {
     CALL_EVENTS.finished.unsubscribe(finished);
     CALL_EVENTS.trouble.unsubscribe(trouble);
+  };
+}
+
+/** Logs what the executor tells of itself. The returned function ends it. */
+export function logExecutor(logger: Logger): () => void {
+  const initialized = (message: unknown): void => {
+    logger.debug(message as FunctionInitialized, 'function initialized');
+  };
+  const problem = (message: unknown): void => {
+    logger.warn(message as SnapshotProblem, 'snapshot not used');
+  };
+  const stuck = (message: unknown): void => {
+    logger.error(message as ThreadStuck, 'executor thread does not end');
+  };
+  EXECUTOR_EVENTS.functionInitialized.subscribe(initialized);
+  EXECUTOR_EVENTS.snapshotProblem.subscribe(problem);
+  EXECUTOR_EVENTS.threadStuck.subscribe(stuck);
+  return () => {
+    EXECUTOR_EVENTS.functionInitialized.unsubscribe(initialized);
+    EXECUTOR_EVENTS.snapshotProblem.unsubscribe(problem);
+    EXECUTOR_EVENTS.threadStuck.unsubscribe(stuck);
   };
 }
 

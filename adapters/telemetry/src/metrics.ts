@@ -1,5 +1,5 @@
 import type { CallResult } from '@faasm/protocol';
-import { EXECUTOR_EVENTS } from '@faasm/executor';
+import { EXECUTOR_EVENTS, type FunctionInitialized } from '@faasm/executor';
 import { CALL_EVENTS, type CallCounts, type CallFinished, type WorkerTrouble } from '@faasm/scheduler';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -68,6 +68,15 @@ export function measureExecutor(registry: Registry): () => void {
     help: 'Modules that this process fetched and compiled',
     registers,
   });
+  const initialized = new Counter({
+    name: 'faasm_functions_initialized_total',
+    help: 'Proto-Faaslets made, by running constructors or from a stored snapshot',
+    labelNames: ['from'],
+    registers,
+  });
+  const onInitialized = (message: unknown): void => {
+    initialized.inc({ from: (message as FunctionInitialized).from });
+  };
   const onReplaced = (): void => {
     replaced.inc();
   };
@@ -76,10 +85,35 @@ export function measureExecutor(registry: Registry): () => void {
   };
   EXECUTOR_EVENTS.threadReplaced.subscribe(onReplaced);
   EXECUTOR_EVENTS.moduleCompiled.subscribe(onCompiled);
+  EXECUTOR_EVENTS.functionInitialized.subscribe(onInitialized);
   return () => {
     EXECUTOR_EVENTS.threadReplaced.unsubscribe(onReplaced);
     EXECUTOR_EVENTS.moduleCompiled.unsubscribe(onCompiled);
+    EXECUTOR_EVENTS.functionInitialized.unsubscribe(onInitialized);
   };
+}
+
+/** How many Faaslets there are in which state. */
+export interface FaasletCounts {
+  readonly running: number;
+  readonly idle: number;
+  /** Memories that wait for a Faaslet. */
+  readonly spare: number;
+  readonly limit: number;
+}
+
+/** Reports Faaslets by state whenever the metrics are read. */
+export function measureFaaslets(registry: Registry, counts: () => FaasletCounts): void {
+  const gauge = new Gauge({
+    name: 'faasm_faaslets',
+    help: 'Faaslets by state: running, idle, spare (memories without one), and the limit of all together',
+    labelNames: ['state'],
+    collect: () => {
+      for (const [state, number] of Object.entries(counts())) gauge.set({ state }, Number(number));
+    },
+    registers: [],
+  });
+  registry.registerMetric(gauge);
 }
 
 /** Reports the queue's counts whenever the metrics are read. */

@@ -52,6 +52,7 @@ const executor = new Executor({
       if (bytes === undefined) throw new FaasmError('store.unavailable', 'The disk is gone');
       return await Promise.resolve(bytes);
     },
+    readObject: async () => await Promise.resolve(undefined),
   },
   versions: { resolve: async ({ name }) => await Promise.resolve(name === 'nobody' ? undefined : name) },
   clock: systemClock,
@@ -60,6 +61,7 @@ const executor = new Executor({
   threadMain: new URL('./executor-thread-under-test.ts', import.meta.url),
   mapper: new LinuxMemoryMapper(),
   limits: LIMITS,
+  snapshots: undefined,
   windowBytes: 0,
   faasletsMax: 100,
   functionFaasletsMax: 100,

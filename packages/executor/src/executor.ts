@@ -1,4 +1,4 @@
-import type { GuestLimits, GuestOutcome, MemoryMapper } from '@faasm/faaslet';
+import { PAGE_BYTES, type GuestLimits, type GuestOutcome, type MemoryMapper } from '@faasm/faaslet';
 import type { CurrentVersions, FunctionStore } from '@faasm/functions';
 import {
   FaasmError,
@@ -19,12 +19,13 @@ import { ModuleCache } from './module-cache.ts';
 import { PROBE, PROBE_TIMEOUT_MS, withProbe } from './probe.ts';
 import { ProtoCache } from './proto-cache.ts';
 import type { SharedProto } from './shared-proto.ts';
+import { SnapshotArchive, type SnapshotKeeping } from './snapshot-archive.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { DoneMessage } from './thread/messages.ts';
 
 /** What an executor works with. */
 export interface ExecutorOptions {
-  readonly store: Pick<FunctionStore, 'read'>;
+  readonly store: Pick<FunctionStore, 'read' | 'readObject'>;
   readonly versions: Pick<CurrentVersions, 'resolve'>;
   readonly clock: Clock;
   /** Name of this host in results. */
@@ -34,6 +35,8 @@ export interface ExecutorOptions {
   /** Module that calls `serveExecutorThread`. */
   readonly threadMain: URL;
   readonly mapper: MemoryMapper;
+  /** Where snapshots outlive the process; undefined when nowhere. */
+  readonly snapshots: SnapshotKeeping | undefined;
   readonly limits: GuestLimits;
   /** Address space above a linear memory for mapped state, in bytes. */
   readonly windowBytes: number;
@@ -90,6 +93,10 @@ export class Executor implements CallRunner {
       }),
       pool: this.#pool,
       mapper: options.mapper,
+      archive:
+        options.snapshots === undefined
+          ? undefined
+          : new SnapshotArchive(options.snapshots, Math.floor(limits.memoryBytes / PAGE_BYTES)),
       protosMax: PROTOS_MAX,
     });
   }
@@ -99,9 +106,11 @@ export class Executor implements CallRunner {
     return this.#ledger.readings();
   }
 
-  /** Faaslets that this process has, running, idle and spare, and how many it may have. */
-  budget(): { readonly used: number; readonly limit: number } {
-    return this.#pool.budget;
+  /** Faaslets of this process by state; `spare` are memories that wait for one. */
+  faasletCounts(): { running: number; idle: number; spare: number; limit: number } {
+    const { used, limit } = this.#pool.budget;
+    const { running, idle } = this.#ledger.totals();
+    return { running, idle, spare: Math.max(0, used - running - idle), limit };
   }
 
   async run(call: Call, signal: AbortSignal): Promise<CallResult> {

@@ -68,6 +68,14 @@ export class FaasletLedger {
     return [...this.#counts].map(([key, counts]) => ({ ...counts, idle: this.#idle(key) }));
   }
 
+  /** Over all functions. */
+  totals(): { running: number; idle: number } {
+    let [running, idle] = [0, 0];
+    for (const counts of this.#counts.values()) running += counts.running;
+    for (const thread of this.#pool.threads) for (const count of thread.idle.values()) idle += count;
+    return { running, idle };
+  }
+
   #idle(key: string): number {
     return [...this.#pool.threads].reduce((sum, thread) => sum + (thread.idle.get(key) ?? 0), 0);
   }

@@ -8,4 +8,5 @@ export {
 } from './executor-events.ts';
 export { Executor, type ExecutorOptions } from './executor.ts';
 export type { FaasletReading } from './faaslet-ledger.ts';
+export type { SnapshotKeeping } from './snapshot-archive.ts';
 export { serveExecutorThread } from './thread/serve-executor-thread.ts';

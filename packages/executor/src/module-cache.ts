@@ -1,16 +1,11 @@
-import {
-  compileFaasletModule,
-  MalformedModuleError,
-  prepareModule,
-  type FaasletModule,
-} from '@faasm/faaslet';
+import { compileFaasletModule, PREPARED_OBJECT, preparedModule, type FaasletModule } from '@faasm/faaslet';
 import type { FunctionStore } from '@faasm/functions';
-import { FaasmError, type FunctionRef } from '@faasm/protocol';
+import type { FunctionRef } from '@faasm/protocol';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
 
 /** What a module cache works with. */
 export interface ModuleCacheOptions {
-  readonly store: Pick<FunctionStore, 'read'>;
+  readonly store: Pick<FunctionStore, 'read' | 'readObject'>;
   /** Modules kept compiled are this large in total, in bytes of Wasm; beyond it the ones used longest ago go. */
   readonly cachedBytesMax: number;
   /** Modules kept compiled, at most: small ones cost more than their bytes. */
@@ -51,12 +46,21 @@ export class ModuleCache {
   }
 
   async #compile(ref: FunctionRef, digest: string): Promise<FaasletModule> {
-    const bytes = await this.#options.store.read(ref, digest);
+    const { store } = this.#options;
+    const object = await store.readObject(ref, { digest, name: PREPARED_OBJECT });
+    const original = object === undefined ? await store.read(ref, digest) : undefined;
     const startedAt = performance.now();
-    const source = await compileFaasletModule(prepared(bytes));
-    const sizeBytes = bytes.byteLength;
+    const prepared = original === undefined ? object : preparedModule(original);
+    if (prepared === undefined) throw new TypeError('A module was neither read nor prepared');
+    const source = await compileFaasletModule(prepared);
+    const sizeBytes = prepared.byteLength;
     const compileMs = performance.now() - startedAt;
-    EXECUTOR_EVENTS.moduleCompiled.publish({ digest, sizeBytes, compileMs, prepared: true });
+    EXECUTOR_EVENTS.moduleCompiled.publish({
+      digest,
+      sizeBytes,
+      compileMs,
+      prepared: original !== undefined,
+    });
     const cached = this.#cached.get(digest);
     if (cached !== undefined) {
       cached.sizeBytes = sizeBytes;
@@ -76,15 +80,5 @@ export class ModuleCache {
       this.#cached.delete(digest);
       this.#bytes -= sizeBytes;
     }
-  }
-}
-
-function prepared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  try {
-    return prepareModule(bytes);
-  } catch (cause) {
-    if (cause instanceof MalformedModuleError)
-      throw new FaasmError('module.unsupported', cause.message, { cause });
-    throw cause;
   }
 }

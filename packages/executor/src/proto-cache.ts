@@ -1,11 +1,12 @@
 import { createProtoFaaslet, type FaasletModule, type MemoryMapper, type Snapshot } from '@faasm/faaslet';
-import { FaasmError, formatFunctionRef, type FunctionRef } from '@faasm/protocol';
-import { text } from '@faasm/stdx';
+import { FaasmError, formatFunctionRef } from '@faasm/protocol';
+import { EMPTY_BYTES, text } from '@faasm/stdx';
 import type { CallLimit } from './call-limit.ts';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
 import { FailedInitialization } from './failed-initialization.ts';
 import type { ModuleCache } from './module-cache.ts';
 import { SharedProto } from './shared-proto.ts';
+import type { FunctionVersionRef, SnapshotArchive } from './snapshot-archive.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
 /** What a cache of Proto-Faaslets works with. */
@@ -13,14 +14,10 @@ export interface ProtoCacheOptions {
   readonly modules: ModuleCache;
   readonly pool: ThreadPool;
   readonly mapper: MemoryMapper;
+  /** Undefined when snapshots are only kept in memory. */
+  readonly archive: SnapshotArchive | undefined;
   /** Proto-Faaslets kept, at most: each has a file descriptor and its snapshot in memory. */
   readonly protosMax: number;
-}
-
-/** A version of a function. */
-export interface FunctionVersionRef {
-  readonly ref: FunctionRef;
-  readonly digest: string;
 }
 
 interface Entry {
@@ -85,13 +82,19 @@ export class ProtoCache {
   ): Promise<SharedProto> {
     const source = await this.#options.modules.get(version.ref, version.digest);
     const startedAt = performance.now();
-    const { snapshot, stderr } = await this.#initialize(source, abandoned);
-    const { mapper } = this.#options;
+    const { mapper, archive } = this.#options;
+    const stored = await archive?.load(version, source);
+    const { snapshot, stderr } =
+      stored === undefined
+        ? await this.#initialize(source, abandoned)
+        : { snapshot: stored, stderr: EMPTY_BYTES };
     const shared = new SharedProto(createProtoFaaslet(source, snapshot, mapper), { key, mapper });
+    // In the background: no call waits for it.
+    if (stored === undefined) void archive?.save(version, snapshot);
     EXECUTOR_EVENTS.functionInitialized.publish({
       function: formatFunctionRef(version.ref),
       digest: version.digest,
-      from: 'constructors',
+      from: stored === undefined ? 'constructors' : 'snapshot',
       initializeMs: performance.now() - startedAt,
       stderr: text(stderr),
     });

@@ -13,9 +13,12 @@ export type {
   MemoryRange,
 } from './memory/memory-mapper.ts';
 export { MemorySlot } from './memory/memory-slot.ts';
-export { MalformedModuleError } from './module/binary-reader.ts';
 export { PAGE_BYTES } from './module/memory-type.ts';
+export { objectFiles, PREPARED_OBJECT, preparedModule } from './module/prepare/object-files.ts';
 export { prepareModule } from './module/prepare/prepare-module.ts';
 export { PREPARER_VERSION } from './module/prepare/prepared-facts.ts';
 export { validateModule, type ModuleFacts, type ModuleLimits } from './module/validate-module.ts';
 export type { Snapshot, TableSnapshot } from './snapshot/snapshot.ts';
+export { SnapshotRefusedError, type SnapshotBounds } from './snapshot/snapshot-codec.ts';
+export { openSnapshot, sealSnapshot, type SnapshotSeal } from './snapshot/snapshot-file.ts';
+export { identityDigest, type SnapshotIdentity } from './snapshot/snapshot-identity.ts';

@@ -11,6 +11,10 @@ export interface DeployOptions {
   readonly moduleBytesMax: number;
   /** Throws `module.invalid` or `module.unsupported`. */
   readonly validate: (bytes: Uint8Array<ArrayBuffer>) => Promise<ModuleFacts>;
+  /** Object files of a module that is valid, by name. Throws `module.unsupported`. */
+  readonly prepare: (bytes: Uint8Array<ArrayBuffer>) => Promise<ReadonlyMap<string, Uint8Array>>;
+  /** Called when a version has become current, so that it can be made ready before the first call. */
+  readonly deployed?: (ref: FunctionRef, digest: string) => void;
   /** Those of the imports (`module.name` each) that the host lacks. */
   readonly missingImports: (imports: readonly string[]) => string[];
 }
@@ -25,7 +29,7 @@ export interface Deployment {
 }
 
 /**
- * Stores a module as it arrives, validates it, and makes it the current version of a function. Nothing is kept of a
+ * Stores a module as it arrives, validates and prepares it, and makes it the current version of a function. Nothing is kept of a
  * refused one. Throws `module.too_large`, `module.invalid`, `module.unsupported` or `store.unavailable`.
  */
 export async function deployFunction(
@@ -36,9 +40,11 @@ export async function deployFunction(
   const { store, clock, moduleBytesMax, validate } = options;
   const staged = await store.stage(body, moduleBytesMax);
   try {
-    const { imports } = await validate(await staged.read());
+    const bytes = await staged.read();
+    const { imports } = await validate(bytes);
+    const objects = await options.prepare(bytes);
     const missingImports = options.missingImports(imports);
-    const version: FunctionVersion = {
+    const version = {
       digest: staged.digest,
       sizeBytes: staged.sizeBytes,
       uploadedAt: clock.now(),
@@ -46,7 +52,9 @@ export async function deployFunction(
       warnings: missingImports.map((name) => `Host has no function ${name}: a call of it traps`),
     };
     const changed = (await store.current(ref)) !== staged.digest;
-    return { version, record: await store.publish(ref, staged, version), missingImports, changed };
+    const record = await store.publish(ref, { staged, version, objects });
+    if (changed) options.deployed?.(ref, staged.digest);
+    return { version, record, missingImports, changed };
   } finally {
     await staged.discard();
   }

@@ -2,7 +2,7 @@ import { functionRef, isFaasmError, type ErrorCode, type FunctionRef } from '@fa
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import type { FunctionRecord, FunctionStore, FunctionVersion, StagedModule } from './function-store.ts';
+import type { FunctionRecord, FunctionStore, Publication, StagedModule } from './function-store.ts';
 
 /** An empty store that a test has for itself. */
 export interface StoreUnderTest {
@@ -36,7 +36,7 @@ export async function* inChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /** What would be known of a staged module. */
-export function versionOf({ digest, sizeBytes }: StagedModule): FunctionVersion {
+export function versionOf({ digest, sizeBytes }: StagedModule): Publication['version'] {
   return { digest, sizeBytes, uploadedAt: 1_700_000_000_000, imports: ['env.a'], warnings: [] };
 }
 
@@ -46,8 +46,17 @@ export async function put(
   ref: FunctionRef,
   bytes: Uint8Array,
 ): Promise<FunctionRecord> {
+  return await putWithObjects(store, ref, { bytes, objects: {} });
+}
+
+async function putWithObjects(
+  store: FunctionStore,
+  ref: FunctionRef,
+  { bytes, objects }: { bytes: Uint8Array; objects: Readonly<Record<string, Uint8Array>> },
+): Promise<FunctionRecord> {
   const staged = await store.stage(inChunks(bytes), LIMIT_BYTES);
-  return await store.publish(ref, staged, versionOf(staged));
+  const version = versionOf(staged);
+  return await store.publish(ref, { staged, version, objects: new Map(Object.entries(objects)) });
 }
 
 async function refused(action: Promise<unknown>, code: ErrorCode): Promise<void> {
@@ -88,6 +97,30 @@ const CASES: Record<string, (store: FunctionStore) => Promise<void>> = {
     assert.equal(again.current, first.current);
     assert.equal(again.versions.length, 2);
     assert.equal(again.versions.at(-1)?.digest, first.current);
+  },
+
+  'FunctionStore.readObject gives what was published beside a module, and nothing else': async (store) => {
+    const objects = { 'prepared-1': Buffer.from('object') };
+    const { current: digest } = await putWithObjects(store, ECHO, { bytes: Buffer.from('one'), objects });
+    const read = async (name: string): Promise<string | undefined> => {
+      const bytes = await store.readObject(ECHO, { digest, name });
+      return bytes === undefined ? undefined : Buffer.from(bytes).toString();
+    };
+    assert.equal(await read('prepared-1'), 'object');
+    for (const name of ['prepared-2', '', '../current', 'toString']) assert.equal(await read(name), undefined);
+    assert.equal(Buffer.from(await store.read(ECHO, digest)).toString(), 'one');
+    await refused(store.readObject(ECHO, { digest: '0'.repeat(64), name: 'prepared-1' }), 'version.unknown');
+  },
+
+  'FunctionStore.publish adds the object files that a stored version lacks': async (store) => {
+    const bytes = Buffer.from('one');
+    await putWithObjects(store, ECHO, { bytes, objects: { 'prepared-1': Buffer.from('old') } });
+    const record = await putWithObjects(store, ECHO, { bytes, objects: { 'prepared-2': Buffer.from('new') } });
+    assert.equal(record.versions.length, 1);
+    for (const [name, content] of Object.entries({ 'prepared-1': 'old', 'prepared-2': 'new' })) {
+      const object = await store.readObject(ECHO, { digest: record.current, name });
+      assert.equal(object === undefined ? object : Buffer.from(object).toString(), content);
+    }
   },
 
   'FunctionStore.setCurrent goes back to a version and refuses unknown ones': async (store) => {

@@ -11,6 +11,22 @@ export interface FunctionVersion {
   readonly imports: readonly string[];
   /** What its owner should know: imports that trap when called, and the like. */
   readonly warnings: readonly string[];
+  /** SHA-256 of each object file that was made of the module, by its name; absent in versions of older releases. */
+  readonly objects?: Readonly<Record<string, string>>;
+}
+
+/** A staged module that is to become a version of a function. */
+export interface Publication {
+  readonly staged: StagedModule;
+  readonly version: Omit<FunctionVersion, 'objects'>;
+  /** Object files to be kept beside the module, by name: 1 to 40 of `a` to `z`, digits and `-`. */
+  readonly objects: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Names an object file. */
+export interface ObjectName {
+  readonly digest: string;
+  readonly name: string;
 }
 
 /** One function with all its versions. */
@@ -39,8 +55,11 @@ export interface FunctionStore {
   /** Stores an upload as it arrives. Throws `module.too_large` beyond `maxBytes`, keeping nothing. */
   stage(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StagedModule>;
 
-  /** Makes a staged module the current version of a function. The same bytes again give the same version. */
-  publish(ref: FunctionRef, staged: StagedModule, version: FunctionVersion): Promise<FunctionRecord>;
+  /**
+   * Makes a staged module the current version of a function. The same bytes again give the same version, with the object
+   * files that it lacked.
+   */
+  publish(ref: FunctionRef, publication: Publication): Promise<FunctionRecord>;
 
   /** Digest of the current version; undefined for an unknown function. Cheap: it is asked at each call. */
   current(ref: FunctionRef): Promise<string | undefined>;
@@ -50,6 +69,12 @@ export interface FunctionStore {
 
   /** Bytes of a version. Throws `version.unknown`. */
   read(ref: FunctionRef, digest: string): Promise<Uint8Array<ArrayBuffer>>;
+
+  /**
+   * An object file of a version. Undefined when there is none of this name, or when it is damaged: whoever asks makes it
+   * again from the module. Throws `version.unknown`.
+   */
+  readObject(ref: FunctionRef, object: ObjectName): Promise<Uint8Array<ArrayBuffer> | undefined>;
 
   /** Makes a stored version current. Throws `function.unknown` or `version.unknown`. */
   setCurrent(ref: FunctionRef, digest: string): Promise<FunctionRecord>;

@@ -1,3 +1,8 @@
+import { createHash } from 'node:crypto';
+
+/** Version of what host functions do. Raised when constructors could see a difference, so that older snapshots are not used. */
+export const HOST_INTERFACE_VERSION = 1;
+
 /** `argv` of a function: it has no command line of its own yet. */
 export const GUEST_ARGS: readonly string[] = ['function.wasm'];
 
@@ -10,3 +15,9 @@ export const GUEST_ENVIRONMENT: readonly string[] = [
   'MKL_NUM_THREADS=1',
   'OPENBLAS_NUM_THREADS=1',
 ];
+
+/** SHA-256, in hexadecimal, of all that constructors can see of where they run. */
+export function environmentDigest(limits: { readonly memoryPagesMax: number }): string {
+  const seen = JSON.stringify([GUEST_ARGS, GUEST_ENVIRONMENT, limits.memoryPagesMax]);
+  return createHash('sha256').update(seen).digest('hex');
+}

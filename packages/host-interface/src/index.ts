@@ -1,3 +1,8 @@
-export { GUEST_ARGS, GUEST_ENVIRONMENT } from './guest-environment.ts';
+export {
+  environmentDigest,
+  GUEST_ARGS,
+  GUEST_ENVIRONMENT,
+  HOST_INTERFACE_VERSION,
+} from './guest-environment.ts';
 export type { CurrentGuest, HostFamily, HostFunction } from './host-function.ts';
 export { hostInterface, linkImports, missingImports, type HostInterface } from './host-interface.ts';

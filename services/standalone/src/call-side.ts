@@ -1,8 +1,10 @@
 import { MemoryBackend, MemoryHostRegistry } from '@faasm/adapter-memory';
 import {
   logCalls,
+  logExecutor,
   measureCalls,
   measureExecutor,
+  measureFaaslets,
   measureQueue,
   measureReading,
 } from '@faasm/adapter-telemetry';
@@ -46,10 +48,12 @@ export function createCallSide(settings: StandaloneSettings, parts: StandalonePa
   return side;
 }
 
-function observe({ backend, host }: CallSide, { base: { logger, metrics } }: StandaloneParts): void {
+function observe({ backend, host, runner }: CallSide, { base: { logger, metrics } }: StandaloneParts): void {
   logCalls(logger);
+  logExecutor(logger);
   measureCalls(metrics);
   measureExecutor(metrics);
+  measureFaaslets(metrics, () => runner.faasletCounts());
   measureQueue(metrics, async () => await backend.counts());
   measureReading(metrics, {
     name: 'faasm_calls_running',

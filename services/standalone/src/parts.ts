@@ -1,4 +1,5 @@
 import type { ServiceBase, Settings } from '@faasm/chassis';
+import type { SnapshotKeeping } from '@faasm/executor';
 import type { CurrentVersions, FunctionStore } from '@faasm/functions';
 import type { STANDALONE_SETTINGS } from './config.ts';
 
@@ -10,4 +11,6 @@ export interface StandaloneParts {
   readonly base: ServiceBase;
   readonly store: FunctionStore;
   readonly versions: CurrentVersions;
+  /** Undefined when snapshots are kept in memory only. */
+  readonly snapshots: SnapshotKeeping | undefined;
 }

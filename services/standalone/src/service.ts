@@ -7,6 +7,7 @@ import {
   type SettingInputs,
 } from '@faasm/chassis';
 import { CurrentVersions } from '@faasm/functions';
+import { openSnapshots } from '@faasm/worker';
 import { STANDALONE_SETTINGS } from './config.ts';
 import { withOwnChangesSeen } from './own-changes.ts';
 import type { StandaloneParts, StandaloneSettings } from './parts.ts';
@@ -34,5 +35,7 @@ async function openParts(
   await files.recover();
   const { clock } = base;
   const versions = new CurrentVersions({ store: files, clock, refreshMs: settings.FUNCTION_REFRESH });
-  return { base, store: withOwnChangesSeen(files, versions), versions };
+  const snapshots = await openSnapshots(settings, base);
+  const store = withOwnChangesSeen(files, { versions, snapshots: snapshots?.store });
+  return { base, store, versions, snapshots };
 }

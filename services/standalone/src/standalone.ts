@@ -1,6 +1,7 @@
 import { closeServer, listen, Readiness, type RunningService } from '@faasm/chassis';
 import { createEdgeServer, createGateway } from '@faasm/edge';
 import type { DeployOptions } from '@faasm/functions';
+import { formatFunctionRef, type FunctionRef } from '@faasm/protocol';
 import type { CallGateway } from '@faasm/scheduler';
 import { createUploadServer, deployOptions } from '@faasm/upload';
 import type { FastifyInstance } from 'fastify';
@@ -75,6 +76,13 @@ export class Standalone implements RunningService {
 
   #deployOptions(): DeployOptions {
     const { MODULE_LIMIT_BYTES: moduleBytes, MEMORY_LIMIT_BYTES: memoryBytes } = this.#settings;
-    return deployOptions(this.#parts.store, this.#parts.base.clock, { moduleBytes, memoryBytes });
+    const { store, base } = this.#parts;
+    const deployed = (ref: FunctionRef, digest: string): void => {
+      this.#calls.runner.prepare(ref, digest).catch((error: unknown) => {
+        // The first call tries again, and tells its caller.
+        base.logger.warn({ err: error, function: formatFunctionRef(ref) }, 'function not made ready');
+      });
+    };
+    return { ...deployOptions(store, base.clock, { moduleBytes, memoryBytes }), deployed };
   }
 }

@@ -6,6 +6,7 @@ import { missingImports } from '@faasm/host-interface';
 import type { Clock } from '@faasm/stdx';
 import type { FastifyInstance } from 'fastify';
 import type { DeployOptions } from '@faasm/functions';
+import { prepareWithoutBlocking } from './prepare-in-thread.ts';
 import { uploadRoutes } from './routes.ts';
 
 /** What an upload server is made of. */
@@ -30,6 +31,7 @@ export function deployOptions(store: FunctionStore, clock: Clock, limits: Upload
     clock,
     moduleBytesMax: limits.moduleBytes,
     validate: async (bytes) => await validateModule(bytes, { memoryBytes: limits.memoryBytes }),
+    prepare: prepareWithoutBlocking,
     missingImports,
   };
 }

@@ -1,6 +1,6 @@
 import { LinuxMemoryMapper, faasletsThatFit } from '@faasm/adapter-linux';
 import type { ServiceBase, Settings } from '@faasm/chassis';
-import { Executor } from '@faasm/executor';
+import { Executor, type SnapshotKeeping } from '@faasm/executor';
 import type { CurrentVersions, FunctionStore } from '@faasm/functions';
 import { availableParallelism } from 'node:os';
 import type { CALL_HOST_SETTINGS } from './config.ts';
@@ -16,8 +16,9 @@ const THREAD_MAIN = new URL('./executor-thread.ts', import.meta.url);
 /** What an executor needs besides its settings. */
 export interface ExecutorParts {
   readonly base: ServiceBase;
-  readonly store: Pick<FunctionStore, 'read'>;
+  readonly store: Pick<FunctionStore, 'read' | 'readObject'>;
   readonly versions: Pick<CurrentVersions, 'resolve'>;
+  readonly snapshots: SnapshotKeeping | undefined;
 }
 
 /** The executor that the settings describe. */
@@ -25,7 +26,7 @@ export function createExecutor(
   settings: Settings<(typeof CALL_HOST_SETTINGS)[number]>,
   parts: ExecutorParts,
 ): Executor {
-  const { base, store, versions } = parts;
+  const { base, store, versions, snapshots } = parts;
   return new Executor({
     store,
     versions,
@@ -39,6 +40,7 @@ export function createExecutor(
     },
     threadMain: THREAD_MAIN,
     mapper: new LinuxMemoryMapper(),
+    snapshots,
     windowBytes: WINDOW_BYTES,
     faasletsMax: faasletsMax(settings.FAASLETS_MAX, base),
     functionFaasletsMax: settings.FUNCTION_FAASLETS_MAX,

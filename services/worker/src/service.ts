@@ -1,6 +1,13 @@
 import { DirectoryFunctionStore, readDataDirectory } from '@faasm/adapter-fs';
 import { RedisBackend, RedisHostRegistry } from '@faasm/adapter-redis';
-import { logCalls, measureCalls, measureExecutor, measureReading } from '@faasm/adapter-telemetry';
+import {
+  logCalls,
+  logExecutor,
+  measureCalls,
+  measureExecutor,
+  measureFaaslets,
+  measureReading,
+} from '@faasm/adapter-telemetry';
 import {
   closeServer,
   createHttpServer,
@@ -18,6 +25,7 @@ import { LIMITS } from '@faasm/protocol';
 import { CallHost } from './call-host.ts';
 import { WORKER_SETTINGS } from './config.ts';
 import { createExecutor } from './create-executor.ts';
+import { openSnapshots } from './snapshot-keeping.ts';
 
 type WorkerSettings = Settings<(typeof WORKER_SETTINGS)[number]>;
 
@@ -36,7 +44,8 @@ export async function runService(inputs: SettingInputs): Promise<void> {
   const { queue, registry } = connect(settings, base);
   const store = new DirectoryFunctionStore(readDataDirectory(settings.FUNC_ROOT));
   const versions = new CurrentVersions({ store, clock, refreshMs: settings.FUNCTION_REFRESH });
-  const runner = createExecutor(settings, { base, store, versions });
+  const snapshots = await openSnapshots(settings, base);
+  const runner = createExecutor(settings, { base, store, versions, snapshots });
   const host = new CallHost({
     host: base.incarnation,
     queue,
@@ -47,8 +56,10 @@ export async function runService(inputs: SettingInputs): Promise<void> {
     heartbeatMs: HEARTBEAT_MS,
   });
   logCalls(logger);
+  logExecutor(logger);
   measureCalls(metrics);
   measureExecutor(metrics);
+  measureFaaslets(metrics, () => runner.faasletCounts());
   measureReading(metrics, {
     name: 'faasm_calls_running',
     help: 'Calls that run now',

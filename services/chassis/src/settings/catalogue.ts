@@ -170,6 +170,13 @@ export const SETTINGS = {
     ...bytes('memoryBytes', ['start', 'worker', 'upload'], 'Largest linear memory of a Faaslet.'),
     min: WASM_PAGE_BYTES,
   },
+  SNAPSHOT_ROOT: {
+    kind: 'text',
+    default: 'auto',
+    services: ['start', 'worker'],
+    description:
+      'Directory in which snapshots of initialised functions and the key that authenticates them are kept. `auto` is `snapshots` in `FUNC_ROOT`, where this process may write there; `none` keeps snapshots in memory only.',
+  },
   FAASLETS_MAX: {
     kind: 'integer',
     unit: 'faaslets',

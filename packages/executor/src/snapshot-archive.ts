@@ -1,0 +1,85 @@
+import {
+  identityDigest,
+  openSnapshot,
+  PREPARER_VERSION,
+  sealSnapshot,
+  SnapshotRefusedError,
+  type FaasletModule,
+  type Snapshot,
+  type SnapshotIdentity,
+} from '@faasm/faaslet';
+import type { SnapshotStore } from '@faasm/functions';
+import { environmentDigest, HOST_INTERFACE_VERSION } from '@faasm/host-interface';
+import { formatFunctionRef, isFaasmError, type FunctionRef } from '@faasm/protocol';
+import { EXECUTOR_EVENTS } from './executor-events.ts';
+
+/** Where snapshots outlive the process. */
+export interface SnapshotKeeping {
+  readonly store: SnapshotStore;
+  /** Proves that a host of this installation made a snapshot. */
+  readonly key: Uint8Array;
+}
+
+/** A version of a function. */
+export interface FunctionVersionRef {
+  readonly ref: FunctionRef;
+  readonly digest: string;
+}
+
+/** Keeps snapshots of initialised functions, and gives them back only where they fit. Its failures only cost time. */
+export class SnapshotArchive {
+  readonly #keeping: SnapshotKeeping;
+  readonly #pagesMax: number;
+
+  /** `pagesMax` bounds the memories here, and is what a constructor can see of the limit. */
+  constructor(keeping: SnapshotKeeping, pagesMax: number) {
+    this.#keeping = keeping;
+    this.#pagesMax = pagesMax;
+  }
+
+  /** The snapshot of a version; undefined when there is none that can be used. */
+  async load(version: FunctionVersionRef, source: FaasletModule): Promise<Snapshot | undefined> {
+    const { store, key } = this.#keeping;
+    const identity = this.#identity(version);
+    try {
+      const file = await store.read(version.ref, identityDigest(identity).toString('hex'));
+      if (file === undefined) return undefined;
+      const bounds = { pagesMax: this.#pagesMax, savedGlobals: source.facts.savedGlobals };
+      return openSnapshot(file, { identity, key, bounds });
+    } catch (error) {
+      report(version, error);
+      return undefined;
+    }
+  }
+
+  /** Stores a snapshot. Never rejects. */
+  async save(version: FunctionVersionRef, snapshot: Snapshot): Promise<void> {
+    const { store, key } = this.#keeping;
+    const identity = this.#identity(version);
+    try {
+      const bytes = sealSnapshot(snapshot, { identity, key });
+      await store.write(version.ref, { name: identityDigest(identity).toString('hex'), bytes });
+    } catch (error) {
+      report(version, error);
+    }
+  }
+
+  #identity({ ref, digest }: FunctionVersionRef): SnapshotIdentity {
+    return {
+      user: ref.user,
+      moduleDigest: digest,
+      preparerVersion: PREPARER_VERSION,
+      hostInterfaceVersion: HOST_INTERFACE_VERSION,
+      environmentDigest: environmentDigest({ memoryPagesMax: this.#pagesMax }),
+    };
+  }
+}
+
+function report({ ref, digest }: FunctionVersionRef, error: unknown): void {
+  if (!(error instanceof SnapshotRefusedError) && !isFaasmError(error)) throw error;
+  EXECUTOR_EVENTS.snapshotProblem.publish({
+    function: formatFunctionRef(ref),
+    digest,
+    reason: error.message,
+  });
+}

@@ -1,0 +1,19 @@
+import { objectFiles } from '@faasm/faaslet';
+import { isFaasmError } from '@faasm/protocol';
+import { parentPort, workerData } from 'node:worker_threads';
+
+/** What the thread answers. */
+export type PreparedReply =
+  | { readonly type: 'prepared'; readonly objects: ReadonlyMap<string, Uint8Array> }
+  | { readonly type: 'failed'; readonly code: string; readonly message: string };
+
+function prepare(): PreparedReply {
+  try {
+    return { type: 'prepared', objects: objectFiles(workerData as Uint8Array) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { type: 'failed', code: isFaasmError(error) ? error.code : '', message };
+  }
+}
+
+parentPort?.postMessage(prepare());
