@@ -24,7 +24,10 @@ export class DirectorySnapshotStore implements SnapshotStore {
 
   async read(ref: FunctionRef, name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const path = this.#path(ref, name);
-    return await unavailable(path, async () => await ifPresent(async () => new Uint8Array(await readFile(path))));
+    return await unavailable(
+      path,
+      async () => await ifPresent(async () => new Uint8Array(await readFile(path))),
+    );
   }
 
   async write(ref: FunctionRef, { name, bytes }: { name: string; bytes: Uint8Array }): Promise<void> {

@@ -20,7 +20,10 @@ export async function loadSnapshotKey(directory: string): Promise<Uint8Array> {
     await createOnce(path);
     const { mode } = await stat(path);
     if ((mode & OTHERS) !== 0)
-      throw new FaasmError('store.unavailable', `Key ${path} can be used by others: its mode is ${(mode & 0o777).toString(8)}, not 600`);
+      throw new FaasmError(
+        'store.unavailable',
+        `Key ${path} can be used by others: its mode is ${(mode & 0o777).toString(8)}, not 600`,
+      );
     const key = await readFile(path);
     if (key.byteLength === KEY_BYTES) return key;
     throw new FaasmError('store.unavailable', `Key ${path} has ${key.byteLength} bytes, not ${KEY_BYTES}`);

@@ -39,11 +39,7 @@ export class BenchEngine {
     return createProtoFaaslet(source, snapshot, this.mapper);
   }
 
-  faaslet(proto: ProtoFaaslet, slot: MemorySlot): Faaslet {
-    return new Faaslet(proto, this.#parts(proto.source.module, slot));
-  }
-
-  /** The parts of a Faaslet, to restore it without looking up its imports again. */
+  /** Restores Faaslets without looking up their imports each time, as a thread does. */
   restorer(proto: ProtoFaaslet): (slot: MemorySlot) => Faaslet {
     const parts = this.#parts(proto.source.module, this.slot());
     return (slot) => new Faaslet(proto, { ...parts, slot });

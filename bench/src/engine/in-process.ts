@@ -16,44 +16,59 @@ const SMALL = { codeBytes: 100_000, pages: 2 };
 
 /** Figures of one round, all medians in microseconds. */
 export interface EngineRound {
+  /** A warm call without and with bringing its Faaslet back. */
   readonly call: number;
   readonly callWithReset: number;
-  readonly restorePooled: number;
-  readonly restoreUnpooled: number;
-  readonly restoreLarge: number;
+  /** To a guest's first instruction, from an instance that another call used. */
+  readonly reused: number;
+  readonly reusedLarge: number;
+  /** To it, with a new instance on a memory that another one used, or on a new memory. */
+  readonly restored: number;
+  readonly restoredLarge: number;
+  readonly restoredUnpooled: number;
 }
 
 /** Measures the engine on this thread, round by round. */
 export class EngineRounds {
-  readonly #engine = new BenchEngine();
-  #echo: ProtoFaaslet | undefined;
-  #small: ProtoFaaslet | undefined;
-  #large: ProtoFaaslet | undefined;
+  readonly #engine: BenchEngine;
+  readonly #echo: ProtoFaaslet;
+  readonly #small: ProtoFaaslet;
+  readonly #large: ProtoFaaslet;
 
-  /** Prepares what is measured; must come before the first round. */
-  async prepare(): Promise<void> {
+  private constructor(engine: BenchEngine, protos: readonly [ProtoFaaslet, ProtoFaaslet, ProtoFaaslet]) {
+    this.#engine = engine;
+    [this.#echo, this.#small, this.#large] = protos;
+  }
+
+  /** Prepares what is measured. */
+  static async create(): Promise<EngineRounds> {
+    const engine = new BenchEngine();
     const echo = (await demoFunctions()).find(({ ref }) => formatFunctionRef(ref) === 'demo/echo');
     if (echo === undefined) throw new Error('There is no demo function demo/echo');
-    this.#echo = await this.#engine.proto(echo.wasm);
-    this.#small = await this.#engine.proto(generatedModule(SMALL));
-    this.#large = await this.#engine.proto(generatedModule(LARGE));
+    const [small, large] = [generatedModule(SMALL), generatedModule(LARGE)];
+    return new EngineRounds(engine, [
+      await engine.proto(echo.wasm),
+      await engine.proto(small),
+      await engine.proto(large),
+    ]);
   }
 
   round(): EngineRound {
     return {
       call: this.#calls(false),
       callWithReset: this.#calls(true),
-      restorePooled: this.#restores(this.#small, true),
-      restoreUnpooled: this.#restores(this.#small, false),
-      restoreLarge: this.#restores(this.#large, true),
+      reused: this.#reuses(this.#small),
+      reusedLarge: this.#reuses(this.#large),
+      restored: this.#restores(this.#small, true),
+      restoredLarge: this.#restores(this.#large, true),
+      restoredUnpooled: this.#restores(this.#small, false),
     };
   }
 
-  /** Median of a warm call, from its guest's state to its result. */
   #calls(reset: boolean): number {
     const engine = this.#engine;
-    const faaslet = engine.faaslet(known(this.#echo), engine.slot());
-    const times = Array.from({ length: CALLS }, () => {
+    const faaslet = engine.restorer(this.#echo)(engine.slot());
+    return median(CALLS, () => {
       const from = performance.now();
       const { outcome, output } = faaslet.run(engine.guest(BODY));
       if (reset) faaslet.reset();
@@ -62,25 +77,34 @@ export class EngineRounds {
         throw new Error(`Call ended with ${JSON.stringify(outcome)}`);
       return took;
     });
-    return 1_000 * quantile(times, 0.5);
   }
 
-  /** Median from nothing but a Proto-Faaslet, and a memory when pooled, to the guest's first instruction. */
-  #restores(proto: ProtoFaaslet | undefined, pooled: boolean): number {
+  #reuses(proto: ProtoFaaslet): number {
     const engine = this.#engine;
-    const restore = engine.restorer(known(proto));
+    const faaslet = engine.restorer(proto)(engine.slot());
+    faaslet.run(engine.guest());
+    return median(CALLS, () => {
+      const from = performance.now();
+      faaslet.reset();
+      faaslet.run(engine.guest());
+      return engine.markedAt - from;
+    });
+  }
+
+  #restores(proto: ProtoFaaslet, pooled: boolean): number {
+    const engine = this.#engine;
+    const restore = engine.restorer(proto);
     const kept = engine.slot();
-    const times = Array.from({ length: pooled ? CALLS : CALLS / 20 }, () => {
+    return median(pooled ? CALLS : CALLS / 20, () => {
       const from = performance.now();
       const faaslet = restore(pooled ? kept : engine.slot());
       faaslet.run(engine.guest());
       return engine.markedAt - from;
     });
-    return 1_000 * quantile(times, 0.5);
   }
 }
 
-function known(proto: ProtoFaaslet | undefined): ProtoFaaslet {
-  if (proto === undefined) throw new TypeError('prepare() was not called');
-  return proto;
+/** Median of what `measure` returns in milliseconds, in microseconds. */
+function median(times: number, measure: () => number): number {
+  return 1_000 * quantile(Array.from({ length: times }, measure), 0.5);
 }

@@ -1,3 +1,4 @@
+import type { MeanInterval } from '../stats/mean-interval.ts';
 import type { PairedRatio } from '../stats/paired-ratio.ts';
 
 /** A figure with its unit. */
@@ -16,7 +17,7 @@ export interface Demand {
 /** One line of a benchmark's report. */
 export interface Bar extends Demand {
   readonly bar: string;
-  /** The measured figure over the reference's. */
+  /** The measured figure over the reference's, or by itself where the reference is a ceiling. */
   readonly value: number;
   /** Of what `value` is a ratio. */
   readonly unit: string;
@@ -56,6 +57,29 @@ export function makeBar({ bar, ratio, unit, reference, measured, demand = {} }: 
     ...(judged ? { ok } : {}),
     interval: ratio.interval,
     samples: ratio.rounds,
+  };
+}
+
+/** A figure that is held against a fixed ceiling, and has no other reference. */
+export interface FigureBarInput {
+  readonly bar: string;
+  readonly figure: MeanInterval;
+  readonly unit: string;
+  readonly ceiling: number;
+}
+
+/** Makes a bar of a figure by itself: its `value` is the mean, in its unit. */
+export function makeFigureBar({ bar, figure, unit, ceiling }: FigureBarInput): Bar {
+  return {
+    bar,
+    value: figure.mean,
+    unit,
+    reference: { name: 'ceiling', value: ceiling, unit },
+    measured: { value: figure.mean, unit },
+    ceiling,
+    ok: figure.interval[1] <= ceiling,
+    interval: figure.interval,
+    samples: figure.rounds,
   };
 }
 

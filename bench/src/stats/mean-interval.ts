@@ -10,7 +10,8 @@ export interface MeanInterval {
 
 /** Mean of one figure a round, with the interval of Student's t. Needs at least 2 rounds. */
 export function meanInterval(figures: readonly number[]): MeanInterval {
-  if (figures.length < 2) throw new RangeError(`An interval needs at least 2 rounds, received ${figures.length}`);
+  if (figures.length < 2)
+    throw new RangeError(`An interval needs at least 2 rounds, received ${figures.length}`);
   const centre = mean(figures);
   const half =
     (studentQuantile95(figures.length - 1) * standardDeviation(figures)) / Math.sqrt(figures.length);

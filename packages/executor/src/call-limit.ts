@@ -8,7 +8,10 @@ export class CallLimit {
   #reason: FaasmError | undefined;
 
   /** `close` must be called when the call has ended. */
-  constructor(call: Pick<Call, 'id' | 'acceptedAt' | 'deadlineAt'>, { clock, signal }: { clock: Clock; signal: AbortSignal }) {
+  constructor(
+    call: Pick<Call, 'id' | 'acceptedAt' | 'deadlineAt'>,
+    { clock, signal }: { clock: Clock; signal: AbortSignal },
+  ) {
     // Whoever races sees the rejection; when nobody does, it is nobody's error.
     this.#reached.promise.catch(() => undefined);
     const allowedMs = call.deadlineAt - call.acceptedAt;

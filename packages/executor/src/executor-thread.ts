@@ -145,7 +145,8 @@ export class ExecutorThread {
     this.#ending = true;
     this.idle.clear();
     const why = this.#cause === undefined ? `exit code ${code}` : this.#cause.message;
-    const outOfMemory = this.#cause !== undefined && 'code' in this.#cause && this.#cause.code === OUT_OF_MEMORY;
+    const outOfMemory =
+      this.#cause !== undefined && 'code' in this.#cause && this.#cause.code === OUT_OF_MEMORY;
     const error = outOfMemory
       ? new FaasmError('guest.trap', `The call made the host use too much memory: ${why}`)
       : new Error(`Executor thread ended: ${why}`, { cause: this.#cause });

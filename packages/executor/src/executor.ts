@@ -230,14 +230,18 @@ export class Executor implements CallRunner {
     try {
       return await limit.race(borrowing);
     } catch (error) {
-      borrowing.then(
-        (thread) => {
-          this.#pool.giveBack(thread);
-        },
-        () => undefined,
-      );
+      this.#giveBackLater(borrowing);
       throw error;
     }
+  }
+
+  /** A thread that comes when nobody wants it any more. */
+  #giveBackLater(borrowing: Promise<ExecutorThread>): void {
+    const giveBack = async (): Promise<void> => {
+      this.#pool.giveBack(await borrowing);
+    };
+    // It is only rejected when the pool is closed.
+    giveBack().catch(() => undefined);
   }
 
   /** When the process has no room for another Faaslet, threads that do nothing give theirs up, once. */

@@ -39,7 +39,11 @@ export class FaasletLedger {
   }
 
   /** Notes that a call is about to run on `thread`. Throws `host.capacity` when its function has all it may have. */
-  async enter(thread: ExecutorThread, key: string, name: { function: string; digest: string }): Promise<void> {
+  async enter(
+    thread: ExecutorThread,
+    key: string,
+    name: { function: string; digest: string },
+  ): Promise<void> {
     const counts = this.#countsOf(key, name);
     counts.running += 1;
     if (thread.idle.has(key)) return;
@@ -65,7 +69,10 @@ export class FaasletLedger {
 
   /** All functions that were called lately. */
   readings(): FaasletReading[] {
-    return [...this.#counts].map(([key, counts]) => ({ ...counts, idle: this.#idle(key) }));
+    return Array.from(this.#counts, ([key, counts]) => {
+      const { function: name, digest, running, warmCalls, restoredCalls } = counts;
+      return { function: name, digest, idle: this.#idle(key), running, warmCalls, restoredCalls };
+    });
   }
 
   /** Over all functions. */

@@ -65,15 +65,20 @@ export class ProtoCache {
     const abandon = new AbortController();
     const shared = this.#create(key, { version, abandoned: abandon.signal });
     const entry: Entry = { shared, waiting: 0, abandon };
-    shared.then(
-      () => {
-        this.#evictOldest();
-      },
-      () => {
-        if (this.#entries.get(key) === entry) this.#entries.delete(key);
-      },
-    );
+    void this.#settle(key, entry);
     return entry;
+  }
+
+  /** What failed is not remembered; for what succeeded another may have to go. */
+  async #settle(key: string, entry: Entry): Promise<void> {
+    try {
+      await entry.shared;
+    } catch {
+      // Whoever waits for it is told.
+      if (this.#entries.get(key) === entry) this.#entries.delete(key);
+      return;
+    }
+    this.#evictOldest();
   }
 
   async #create(
@@ -135,13 +140,13 @@ export class ProtoCache {
       if (this.#entries.size <= this.#options.protosMax) return;
       if (entry.waiting > 0) continue;
       this.#entries.delete(key);
-      void entry.shared.then(async (shared) => {
-        await this.#forget(shared);
-      });
+      void this.#forget(entry);
     }
   }
 
-  async #forget(shared: SharedProto): Promise<void> {
+  /** An entry that nobody waits for is one that succeeded. */
+  async #forget(entry: Entry): Promise<void> {
+    const shared = await entry.shared;
     shared.evict();
     await Promise.allSettled(
       [...this.#options.pool.threads].map(async (thread) => {

@@ -91,18 +91,20 @@ export class ThreadPool {
   /** Ends a thread whose job must not go on; another takes its place. Nobody waits for the job any more. */
   discard(thread: ExecutorThread): void {
     this.#borrowed -= 1;
-    const ended = thread.terminate();
+    void this.#terminate(thread);
+  }
+
+  async #terminate(thread: ExecutorThread): Promise<void> {
+    let stuck = 0;
     const timer = setTimeout(() => {
+      stuck = 1;
       this.#stuck += 1;
       EXECUTOR_EVENTS.threadStuck.publish({ stuck: this.#stuck });
       if (this.#stuck <= this.size) this.#start();
-      void ended.then(() => {
-        this.#stuck -= 1;
-      });
     }, STUCK_AFTER_MS);
-    void ended.then(() => {
-      clearTimeout(timer);
-    });
+    await thread.terminate();
+    clearTimeout(timer);
+    this.#stuck -= stuck;
   }
 
   /** Ends all threads. */

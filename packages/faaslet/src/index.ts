@@ -5,13 +5,7 @@ export { initializeFaaslet, type Initialization } from './instance/initialize-fa
 export { createProtoFaaslet, type ProtoFaaslet } from './instance/proto-faaslet.ts';
 export { ThreadMemories } from './instance/thread-memories.ts';
 export type { LinearMemory } from './memory/linear-memory.ts';
-export type {
-  Extent,
-  MappedMemory,
-  MemoryImage,
-  MemoryMapper,
-  MemoryRange,
-} from './memory/memory-mapper.ts';
+export type { Extent, MappedMemory, MemoryImage, MemoryMapper, MemoryRange } from './memory/memory-mapper.ts';
 export { MemorySlot } from './memory/memory-slot.ts';
 export { PAGE_BYTES } from './module/memory-type.ts';
 export { objectFiles, PREPARED_OBJECT, preparedModule } from './module/prepare/object-files.ts';

@@ -107,7 +107,8 @@ const CASES: Record<string, (store: FunctionStore) => Promise<void>> = {
       return bytes === undefined ? undefined : Buffer.from(bytes).toString();
     };
     assert.equal(await read('prepared-1'), 'object');
-    for (const name of ['prepared-2', '', '../current', 'toString']) assert.equal(await read(name), undefined);
+    for (const name of ['prepared-2', '', '../current', 'toString'])
+      assert.equal(await read(name), undefined);
     assert.equal(Buffer.from(await store.read(ECHO, digest)).toString(), 'one');
     await refused(store.readObject(ECHO, { digest: '0'.repeat(64), name: 'prepared-1' }), 'version.unknown');
   },
@@ -115,7 +116,10 @@ const CASES: Record<string, (store: FunctionStore) => Promise<void>> = {
   'FunctionStore.publish adds the object files that a stored version lacks': async (store) => {
     const bytes = Buffer.from('one');
     await putWithObjects(store, ECHO, { bytes, objects: { 'prepared-1': Buffer.from('old') } });
-    const record = await putWithObjects(store, ECHO, { bytes, objects: { 'prepared-2': Buffer.from('new') } });
+    const record = await putWithObjects(store, ECHO, {
+      bytes,
+      objects: { 'prepared-2': Buffer.from('new') },
+    });
     assert.equal(record.versions.length, 1);
     for (const [name, content] of Object.entries({ 'prepared-1': 'old', 'prepared-2': 'new' })) {
       const object = await store.readObject(ECHO, { digest: record.current, name });

@@ -180,7 +180,8 @@ export const ERROR_CATALOGUE = {
     title: 'Host has no room for another Faaslet',
     fault: 'server',
     when: 'A worker has as many Faaslets as its budget allows, or the operating system gives it no more memory mappings.',
-    remedy: 'Send the call again after the time in `Retry-After`. The operator can add workers, or raise `FAASLETS_MAX`.',
+    remedy:
+      'Send the call again after the time in `Retry-After`. The operator can add workers, or raise `FAASLETS_MAX`.',
   },
   'store.unavailable': {
     status: 503,

@@ -105,7 +105,7 @@ export class FaasletPool {
   evictIdle(key: string | undefined): string[] {
     const chosen = [...this.#idle].filter((idle) => key === undefined || idle.key === key);
     for (const idle of chosen) this.#evict(idle);
-    while (key === undefined && this.#spareSlots.pop() !== undefined) this.dropSlot();
+    if (key === undefined) this.#dropSpareSlots();
     return chosen.map((idle) => idle.key);
   }
 
@@ -127,6 +127,10 @@ export class FaasletPool {
     return gone;
   }
 
+  #dropSpareSlots(): void {
+    while (this.#spareSlots.pop() !== undefined) this.dropSlot();
+  }
+
   #evict(idle: Idle): void {
     this.#remove(idle);
     this.giveSlot(idle.faaslet.slot);
@@ -141,5 +145,8 @@ export class FaasletPool {
 }
 
 function noRoom({ limit }: FaasletBudget): FaasmError {
-  return new FaasmError('host.capacity', `Host has ${limit} Faaslets, which is its limit, and none is idle here`);
+  return new FaasmError(
+    'host.capacity',
+    `Host has ${limit} Faaslets, which is its limit, and none is idle here`,
+  );
 }

@@ -74,7 +74,7 @@ export interface DoneMessage {
 }
 
 /** The request could not be carried out. */
-export interface RefusedMessage {
+interface RefusedMessage {
   readonly type: 'refused';
   readonly requestId: number;
   readonly code: ErrorCode;

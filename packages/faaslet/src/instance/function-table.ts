@@ -60,7 +60,7 @@ function keepers(instance: PreparedInstance, facts: FaasletModule['facts']): Kee
       get size() {
         return table.length;
       },
-      get: (at) => table.get(at) as unknown,
+      get: (at) => table.get(at),
       set: (at, value) => {
         table.set(at, value);
       },
@@ -73,7 +73,7 @@ function keepers(instance: PreparedInstance, facts: FaasletModule['facts']): Kee
     const global = instance.functionGlobal(index);
     return {
       size: 1,
-      get: () => global.value as unknown,
+      get: () => global.value,
       set: (_at, value) => {
         global.value = value;
       },

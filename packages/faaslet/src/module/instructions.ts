@@ -13,9 +13,11 @@ export function skipInstruction(reader: BinaryReader, opcode: number): void {
 
 /** Reads a constant expression and its `end`; returns its instructions without the `end`. */
 export function constantExpression(reader: BinaryReader): Uint8Array {
-  return reader.taken(() => {
-    for (let opcode = reader.u8(); opcode !== OPCODE.end; opcode = reader.u8()) {
-      skipInstruction(reader, opcode);
-    }
-  }).subarray(0, -1);
+  return reader
+    .taken(() => {
+      for (let opcode = reader.u8(); opcode !== OPCODE.end; opcode = reader.u8()) {
+        skipInstruction(reader, opcode);
+      }
+    })
+    .subarray(0, -1);
 }

@@ -1,5 +1,4 @@
 import { MalformedModuleError, type BinaryReader } from './binary-reader.ts';
-import { leb128 } from './binary-writer.ts';
 
 /** Size of a page of linear memory. */
 export const PAGE_BYTES = 65_536;
@@ -23,9 +22,4 @@ export function readMemoryType(reader: BinaryReader): MemoryType {
   const minPages = reader.u32();
   const maxPages = (flags & FLAG.hasMaximum) === 0 ? undefined : reader.u32();
   return { minPages, maxPages, shared: (flags & FLAG.shared) !== 0 };
-}
-
-/** Bytes of a memory type that is not shared and has a maximum. */
-export function boundedMemoryTypeBytes(minPages: number, maxPages: number): Uint8Array[] {
-  return [Uint8Array.of(FLAG.hasMaximum), leb128(minPages), leb128(maxPages)];
 }

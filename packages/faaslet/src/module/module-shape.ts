@@ -5,14 +5,14 @@ import { constantExpression } from './instructions.ts';
 import { readSections, SECTION, sectionReader, type Section } from './sections.ts';
 
 /** A global as its module declares it. */
-export interface GlobalShape {
+interface GlobalShape {
   /** First byte of its type: a number type, `0x7b` for v128, or a reference. */
   readonly type: number;
   readonly mutable: boolean;
 }
 
 /** A data segment; what is active is copied into the memory at the beginning. */
-export interface DataSegment {
+interface DataSegment {
   /** Constant expression of where it goes; undefined when it is passive. */
   readonly offset: Uint8Array | undefined;
   readonly bytes: Uint8Array;

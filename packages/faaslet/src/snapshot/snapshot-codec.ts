@@ -26,21 +26,26 @@ const U32_BYTES = 4;
  * extents (offset, bytes), tables (index, size, entries of position and function index plus 1).
  */
 export function encodeSnapshot({ pages, globals, extents, tables }: Snapshot): Uint8Array<ArrayBuffer> {
-  return concat([
-    numbers(pages),
-    run(globals),
-    numbers(extents.length),
-    ...extents.flatMap(({ offset, bytes }) => [numbers(offset), run(bytes)]),
-    numbers(tables.length),
-    ...tables.map(({ index, size, entries }) =>
-      numbers(
-        index,
-        size,
-        entries.length,
-        ...entries.flatMap(({ at, functionIndex }) => [at, functionIndex === undefined ? NULL : functionIndex + 1]),
+  return concat(
+    [
+      numbers(pages),
+      run(globals),
+      numbers(extents.length),
+      ...extents.flatMap(({ offset, bytes }) => [numbers(offset), run(bytes)]),
+      numbers(tables.length),
+      ...tables.map(({ index, size, entries }) =>
+        numbers(
+          index,
+          size,
+          entries.length,
+          ...entries.flatMap(({ at, functionIndex }) => [
+            at,
+            functionIndex === undefined ? NULL : functionIndex + 1,
+          ]),
+        ),
       ),
-    ),
-  ].flat());
+    ].flat(),
+  );
 }
 
 /** The snapshot in `bytes`, every number checked. Throws `SnapshotRefusedError`. */
@@ -49,7 +54,9 @@ export function decodeSnapshot(bytes: Uint8Array, { pagesMax, savedGlobals }: Sn
   const pages = reader.number('size of the memory', pagesMax);
   const globals = reader.run('globals');
   if (globals.byteLength !== savedGlobals * SAVED_GLOBAL_BYTES)
-    throw new SnapshotRefusedError(`It has ${globals.byteLength} bytes of globals, its module ${savedGlobals} globals`);
+    throw new SnapshotRefusedError(
+      `It has ${globals.byteLength} bytes of globals, its module ${savedGlobals} globals`,
+    );
   let end = 0;
   const extents = reader.list('extents', (): Extent => {
     const offset = reader.number('offset of an extent', pages * PAGE_BYTES);

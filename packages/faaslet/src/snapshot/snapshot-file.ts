@@ -1,6 +1,11 @@
 import { concat, utf8 } from '@faasm/stdx';
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { decodeSnapshot, encodeSnapshot, SnapshotRefusedError, type SnapshotBounds } from './snapshot-codec.ts';
+import {
+  decodeSnapshot,
+  encodeSnapshot,
+  SnapshotRefusedError,
+  type SnapshotBounds,
+} from './snapshot-codec.ts';
 import type { Snapshot } from './snapshot.ts';
 import { identityDigest, type SnapshotIdentity } from './snapshot-identity.ts';
 

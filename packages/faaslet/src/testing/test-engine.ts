@@ -12,10 +12,7 @@ import { prepareModule } from '../module/prepare/prepare-module.ts';
 export type TestGuestOptions = Partial<GuestOptions> & Pick<GuestOptions, 'limits'>;
 
 /** Makes the imports of a module; `current` gives the guest that runs. */
-export type TestImports = (
-  module: WebAssembly.Module,
-  current: () => Guest,
-) => WebAssembly.Imports;
+export type TestImports = (module: WebAssembly.Module, current: () => Guest) => WebAssembly.Imports;
 
 /** Runs modules as an executor thread does: prepare, compile, initialise, restore, run. One guest at a time. */
 export class TestEngine {
@@ -25,7 +22,10 @@ export class TestEngine {
   readonly #options: TestGuestOptions;
   #current: Guest | undefined;
 
-  constructor(mapper: MemoryMapper, { imports, options }: { imports: TestImports; options: TestGuestOptions }) {
+  constructor(
+    mapper: MemoryMapper,
+    { imports, options }: { imports: TestImports; options: TestGuestOptions },
+  ) {
     this.#mapper = mapper;
     this.#imports = imports;
     this.#options = options;
@@ -43,7 +43,10 @@ export class TestEngine {
     return new MemorySlot(this.#mapper, memoryBytes);
   }
 
-  parts(module: WebAssembly.Module, slot: MemorySlot = this.slot()): ConstructorParameters<typeof Faaslet>[1] {
+  parts(
+    module: WebAssembly.Module,
+    slot: MemorySlot = this.slot(),
+  ): ConstructorParameters<typeof Faaslet>[1] {
     const hostFunctions = this.#imports(module, () => {
       if (this.#current === undefined) throw new TypeError('No guest runs');
       return this.#current;

@@ -194,7 +194,8 @@ export const SETTINGS = {
     min: 1,
     max: LIMITS.functionFaaslets.max,
     services: ['start', 'worker'],
-    description: 'Faaslets that one version of a function may have in a process; more calls at once are refused.',
+    description:
+      'Faaslets that one version of a function may have in a process; more calls at once are refused.',
   },
   FAASLET_IDLE_TIME: {
     kind: 'integer',

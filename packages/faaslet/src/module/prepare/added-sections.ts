@@ -1,3 +1,4 @@
+import { concat } from '@faasm/stdx';
 import { leb128, nameBytes, signedLeb128 } from '../binary-writer.ts';
 import { OPCODE } from '../immediates.ts';
 import type { ModuleShape } from '../module-shape.ts';
@@ -35,8 +36,8 @@ export function unboundedMemory(minPages: number): Uint8Array {
 }
 
 function memoryImport(name: string, minPages: number): Uint8Array {
-  const parts = [...nameBytes(HOST_MODULE), ...nameBytes(name), Uint8Array.of(KIND.memoryImport)];
-  return Uint8Array.from([...parts, unboundedMemory(minPages)].flatMap((part) => [...part]));
+  const names = [...nameBytes(HOST_MODULE), ...nameBytes(name)];
+  return concat([...names, Uint8Array.of(KIND.memoryImport), unboundedMemory(minPages)]);
 }
 
 /** The added i32 globals, then the one that refers to the host's function that grows the memory. */

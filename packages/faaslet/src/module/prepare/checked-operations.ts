@@ -104,7 +104,6 @@ function lengthIf(length: number, condition: readonly Code[]): Code[] {
 
 /** Whether `length` bytes at `start` (both locals, unsigned) end within the virtual size; in 64 bits, so nothing wraps. */
 function isInside(range: { pages: number; start: number; length: number }): Code {
-  const wide = (code: Code): Code[] => [code, CODE.i64ExtendU];
   return [
     ...wide(CODE.localGet(range.start)),
     ...wide(CODE.localGet(range.length)),
@@ -114,4 +113,8 @@ function isInside(range: { pages: number; start: number; length: number }): Code
     CODE.i64Shl,
     CODE.i64LeU,
   ].flat();
+}
+
+function wide(code: Code): Code[] {
+  return [code, CODE.i64ExtendU];
 }

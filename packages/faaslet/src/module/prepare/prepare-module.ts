@@ -4,13 +4,7 @@ import { leb128, nameBytes, sectionBytes } from '../binary-writer.ts';
 import { readShape, type ModuleShape } from '../module-shape.ts';
 import { FACTS_SECTION } from '../names.ts';
 import { PREAMBLE_BYTES, SECTION, sectionReader } from '../sections.ts';
-import {
-  functionAccessorBody,
-  initDataCode,
-  loadBody,
-  saveBody,
-  type SavedGlobal,
-} from './added-actions.ts';
+import { functionAccessorBody, initDataCode, loadBody, saveBody, type SavedGlobal } from './added-actions.ts';
 import { addedGlobals, addedImports, addedTypes } from './added-sections.ts';
 import { ADDED_TYPE, Additions } from './additions.ts';
 import { initBody, type MemoryGlobals } from './checked-operations.ts';
