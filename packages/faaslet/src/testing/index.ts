@@ -1,2 +1,12 @@
-export { assemble, I32, I64, OP, type Code, type TestFunctionType, type TestModule } from './assemble.ts';
+export {
+  assemble,
+  FUNCREF,
+  I32,
+  I64,
+  OP,
+  V128,
+  type Code,
+  type TestFunctionType,
+  type TestModule,
+} from './assemble.ts';
 export { TestEngine, type TestGuestOptions, type TestImports } from './test-engine.ts';
