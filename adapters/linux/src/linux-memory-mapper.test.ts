@@ -1,0 +1,65 @@
+import { memoryMapperContract } from '@faasm/faaslet/contracts';
+import assert from 'node:assert/strict';
+import { ftruncateSync, fstatSync, readFileSync, writeSync } from 'node:fs';
+import { test } from 'node:test';
+import { faasletsThatFit } from './faaslets-that-fit.ts';
+import { LinuxMemoryMapper } from './linux-memory-mapper.ts';
+
+const PAGE_BYTES = 65_536;
+
+memoryMapperContract('LinuxMemoryMapper', () => new LinuxMemoryMapper());
+
+test('LinuxMemoryMapper.createImage seals: nobody can shrink, grow or write it, so no access ends in SIGBUS', () => {
+  const mapper = new LinuxMemoryMapper();
+  const image = mapper.createImage(2 * PAGE_BYTES, [{ offset: 0, bytes: Uint8Array.of(1) }]);
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 2 });
+  mapper.control(memory).mapImage(image);
+  for (const size of [0, PAGE_BYTES, 3 * PAGE_BYTES]) {
+    assert.throws(() => {
+      ftruncateSync(image.fd, size);
+    }, /EPERM/);
+  }
+  assert.throws(() => writeSync(image.fd, Uint8Array.of(2), 0, 1, 0), /EPERM/);
+  assert.equal(fstatSync(image.fd).size, 2 * PAGE_BYTES);
+  assert.equal(new Uint8Array(memory.buffer)[0], 1);
+  mapper.closeImage(image);
+});
+
+test('LinuxMemoryMapper reports a mapping that the system refuses as host.capacity', () => {
+  const mapper = new LinuxMemoryMapper();
+  const mapped = mapper.control(new WebAssembly.Memory({ initial: 1, maximum: 1 }));
+  assert.throws(
+    () => {
+      mapped.mapImage({ fd: 1_000_000, sizeBytes: PAGE_BYTES });
+    },
+    { code: 'host.capacity', message: /mmap failed with EBADF/ },
+  );
+});
+
+test('A memory takes few mappings however often it is closed, opened and mapped', () => {
+  const mapper = new LinuxMemoryMapper();
+  const memories = Array.from({ length: 50 }, () => new WebAssembly.Memory({ initial: 8, maximum: 16 }));
+  const image = mapper.createImage(2 * PAGE_BYTES, []);
+  const before = mappings();
+  for (const memory of memories) {
+    const mapped = mapper.control(memory);
+    for (let i = 0; i < 4; i++) {
+      mapped.close({ start: 2 * PAGE_BYTES, end: 8 * PAGE_BYTES });
+      mapped.mapImage(image);
+      mapped.open({ start: 2 * PAGE_BYTES, end: 4 * PAGE_BYTES });
+    }
+  }
+  const each = (mappings() - before) / memories.length;
+  assert.ok(each <= 3, `${each} mappings more a memory, of 4 that are counted for one`);
+  mapper.closeImage(image);
+});
+
+test('faasletsThatFit leaves a fifth of the mappings to others, and takes the default where it cannot look', () => {
+  const limit = Number(readFileSync('/proc/sys/vm/max_map_count', 'utf8'));
+  assert.equal(faasletsThatFit(), Math.floor((limit * 0.8) / 4));
+  assert.equal(faasletsThatFit('/proc/there-is-no-such-file'), 13_106);
+});
+
+function mappings(): number {
+  return readFileSync('/proc/self/maps', 'utf8').split('\n').length;
+}

@@ -1,0 +1,1 @@
+export { memoryMapperContract } from './memory/memory-mapper.contract.ts';
