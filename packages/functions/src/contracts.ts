@@ -5,3 +5,4 @@ export {
   versionOf,
   type StoreUnderTest,
 } from './function-store.contract.ts';
+export { snapshotStoreContract, type SnapshotStoreUnderTest } from './snapshot-store.contract.ts';

@@ -23,6 +23,15 @@ const PAGE_BYTES = 65_536;
 /** Objects as others make them, for comparisons. */
 const PLAIN = { noNullPrototype: true } as const;
 
+const entries = fc.record(
+  { at: fc.nat(8), functionIndex: fc.option(fc.nat(1_000), { nil: undefined }) },
+  PLAIN,
+);
+const tables = fc.record(
+  { index: fc.nat(3), size: fc.constant(9), entries: fc.array(entries, { maxLength: 5 }) },
+  PLAIN,
+);
+
 /** Snapshots as initialisation makes them: of a memory with some bytes here and there. */
 const snapshots: fc.Arbitrary<Snapshot> = fc.record(
   {
@@ -35,17 +44,7 @@ const snapshots: fc.Arbitrary<Snapshot> = fc.record(
         return sparseExtents(memory);
       }),
     globals: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => new Uint8Array(bytes)),
-    tables: fc.array(
-      fc.record({
-        index: fc.nat(3),
-        size: fc.constant(9),
-        entries: fc.array(
-          fc.record({ at: fc.nat(8), functionIndex: fc.option(fc.nat(1_000), { nil: undefined }) }),
-          { maxLength: 5 },
-        ),
-      }),
-      { maxLength: 3 },
-    ),
+    tables: fc.array(tables, { maxLength: 3 }),
   },
   PLAIN,
 );
