@@ -10,10 +10,14 @@ export interface Guest {
   readonly flags?: readonly string[];
 }
 
+/** See `FAASM_ZYGOTE` in `libfaasm/include/faasm/core.h`. */
+const WITH_ZYGOTE = '-Wl,--export=__wasm_call_ctors';
+
 /** The functions that a new installation comes with. */
 export const DEMO_GUESTS: readonly Guest[] = [
   { folder: 'demo', name: 'echo', language: 'c' },
   { folder: 'demo', name: 'hello', language: 'c' },
+  { folder: 'demo', name: 'primes', language: 'c', flags: [WITH_ZYGOTE] },
   { folder: 'demo', name: 'echo-as', language: 'assemblyscript' },
   { folder: 'demo', name: 'hello-as', language: 'assemblyscript' },
 ];
@@ -38,7 +42,7 @@ export type CorpusName = (typeof CORPUS_NAMES)[number];
 
 const CORPUS_FLAGS: Partial<Record<CorpusName, readonly string[]>> = {
   'memory-demand': [`-Wl,--initial-memory=${256 * 1024 * 1024}`],
-  zygote: ['-Wl,--export=__wasm_call_ctors'],
+  zygote: [WITH_ZYGOTE],
 };
 
 /** The guests behind {@link CORPUS_NAMES}. */

@@ -40,7 +40,13 @@ describe('guests as modules', () => {
     const demos = await demoFunctions();
     assert.deepEqual(
       demos.map(({ ref, language }) => `${ref.user}/${ref.name} ${language}`),
-      ['demo/echo c', 'demo/hello c', 'demo/echo-as assemblyscript', 'demo/hello-as assemblyscript'],
+      [
+        'demo/echo c',
+        'demo/hello c',
+        'demo/primes c',
+        'demo/echo-as assemblyscript',
+        'demo/hello-as assemblyscript',
+      ],
     );
   });
 
@@ -77,6 +83,23 @@ describe('guests as modules', () => {
 });
 
 describe('demo functions', () => {
+  it('primes tells primes from others, and refuses what is no number below its limit', async () => {
+    const wasm = await demo('primes');
+    const ask = async (input: string): Promise<GuestRun> => await runGuest(wasm, { input: bytes(input) });
+    for (const [input, answer] of [
+      ['1999993', '1999993 is prime'],
+      ['2\n', '2 is prime'],
+      ['1', '1 is not prime'],
+      ['1999999', '1999999 is not prime'],
+    ] as const)
+      assert.equal(text((await ask(input)).output), answer);
+    for (const input of ['', 'seven', '-1', '2000000', '7 8', '9'.repeat(40)]) {
+      const { exitCode, stderr } = await ask(input);
+      assert.equal(exitCode, 1, input);
+      assert.match(stderr, /from 0 to 1999999/);
+    }
+  });
+
   for (const name of ['echo', 'echo-as']) {
     it(`${name} answers with its input, NUL and line ends included`, async () => {
       const wasm = await demo(name);

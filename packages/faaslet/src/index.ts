@@ -4,7 +4,7 @@ export { Faaslet, type FaasletParts } from './instance/faaslet.ts';
 export { initializeFaaslet, type Initialization } from './instance/initialize-faaslet.ts';
 export { createProtoFaaslet, type ProtoFaaslet } from './instance/proto-faaslet.ts';
 export { ThreadMemories } from './instance/thread-memories.ts';
-export type { LinearMemory } from './memory/linear-memory.ts';
+export { LinearMemory, type AddressableBytes } from './memory/linear-memory.ts';
 export type { Extent, MappedMemory, MemoryImage, MemoryMapper, MemoryRange } from './memory/memory-mapper.ts';
 export { MemorySlot } from './memory/memory-slot.ts';
 export { PAGE_BYTES } from './module/memory-type.ts';

@@ -1,5 +1,14 @@
 import { text } from '@faasm/stdx';
-import type { MemorySlot } from './memory-slot.ts';
+
+/** Where the bytes are that a guest can address. */
+export interface AddressableBytes {
+  /** At least `sizeBytes` long; another view after each growth. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** As `bytes`. */
+  readonly view: DataView;
+  /** How many of them the guest has now. */
+  readonly sizeBytes: number;
+}
 
 /** Why a host call could not use what the guest gave it. */
 export type BadPointer = (message: string) => never;
@@ -9,61 +18,61 @@ export type BadPointer = (message: string) => never;
  * as unsigned 32-bit integers and checked against the size the memory has now. Bytes are copied, never shared (I13).
  */
 export class LinearMemory {
-  readonly #slot: MemorySlot;
+  readonly #memory: AddressableBytes;
   readonly #refuse: BadPointer;
 
   /** `refuse` ends the guest with a message; it must not return. */
-  constructor(slot: MemorySlot, refuse: BadPointer) {
-    this.#slot = slot;
+  constructor(memory: AddressableBytes, refuse: BadPointer) {
+    this.#memory = memory;
     this.#refuse = refuse;
   }
 
   /** Size in bytes: the virtual size, as the guest sees it. */
   get sizeBytes(): number {
-    return this.#slot.sizeBytes;
+    return this.#memory.sizeBytes;
   }
 
   /** A copy of `length` bytes at `pointer`. */
   read(pointer: number, length: number): Uint8Array<ArrayBuffer> {
     const start = this.#checked(pointer, length);
-    return this.#slot.bytes.slice(start, start + (length >>> 0));
+    return this.#memory.bytes.slice(start, start + (length >>> 0));
   }
 
   /** Copies `bytes` to `pointer`. */
   write(pointer: number, bytes: Uint8Array): void {
     const start = this.#checked(pointer, bytes.byteLength);
-    this.#slot.bytes.set(bytes, start);
+    this.#memory.bytes.set(bytes, start);
   }
 
   /** Fills `length` bytes at `pointer` in place, `fill` being given a view that it must not keep. */
   fill(pointer: number, length: number, fill: (view: Uint8Array) => void): void {
     const start = this.#checked(pointer, length);
-    fill(this.#slot.bytes.subarray(start, start + (length >>> 0)));
+    fill(this.#memory.bytes.subarray(start, start + (length >>> 0)));
   }
 
   readU32(pointer: number): number {
     const start = this.#checked(pointer, 4);
-    return this.#slot.view.getUint32(start, true);
+    return this.#memory.view.getUint32(start, true);
   }
 
   writeU8(pointer: number, value: number): void {
     const start = this.#checked(pointer, 1);
-    this.#slot.view.setUint8(start, value);
+    this.#memory.view.setUint8(start, value);
   }
 
   writeU16(pointer: number, value: number): void {
     const start = this.#checked(pointer, 2);
-    this.#slot.view.setUint16(start, value, true);
+    this.#memory.view.setUint16(start, value, true);
   }
 
   writeU32(pointer: number, value: number): void {
     const start = this.#checked(pointer, 4);
-    this.#slot.view.setUint32(start, value, true);
+    this.#memory.view.setUint32(start, value, true);
   }
 
   writeU64(pointer: number, value: bigint): void {
     const start = this.#checked(pointer, 8);
-    this.#slot.view.setBigUint64(start, value, true);
+    this.#memory.view.setBigUint64(start, value, true);
   }
 
   /** UTF-8 text of `length` bytes at `pointer`. */
@@ -75,7 +84,7 @@ export class LinearMemory {
   #checked(pointer: number, length: number): number {
     const start = pointer >>> 0;
     const size = length >>> 0;
-    const { sizeBytes } = this.#slot;
+    const { sizeBytes } = this.#memory;
     if (start + size <= sizeBytes) return start;
     return this.#refuse(`${size} bytes at pointer ${start} go beyond the memory of ${sizeBytes} bytes`);
   }
