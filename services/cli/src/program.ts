@@ -6,6 +6,7 @@ import { addFunctionCommands } from './commands/functions.ts';
 import { addInvoke } from './commands/invoke.ts';
 import { addCallCommands } from './commands/calls.ts';
 import { addRoles } from './commands/roles.ts';
+import { addTopCommand } from './commands/top.ts';
 
 /** The command line with all its commands. Its errors are thrown; none of it ends the process. */
 export function createProgram(): Command {
@@ -23,6 +24,7 @@ export function createProgram(): Command {
   addInvoke(program);
   addCallCommands(program);
   program.commandsGroup('This machine:');
+  addTopCommand(program);
   addConfig(program);
   addDoctor(program);
   return program;

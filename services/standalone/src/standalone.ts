@@ -4,6 +4,7 @@ import type { DeployOptions } from '@faasm/functions';
 import { formatFunctionRef, type FunctionRef } from '@faasm/protocol';
 import type { CallGateway } from '@faasm/scheduler';
 import { createUploadServer, deployOptions } from '@faasm/upload';
+import { faasletRoutes } from '@faasm/worker';
 import type { FastifyInstance } from 'fastify';
 import { createCallSide, type CallSide } from './call-side.ts';
 import { deployDemoFunctions } from './demo-functions.ts';
@@ -66,6 +67,7 @@ export class Standalone implements RunningService {
       timeoutMaxMs: this.#settings.CALL_TIMEOUT_MAX,
     });
     const upload = await createUploadServer({ ...shared, deploy });
+    await upload.register(faasletRoutes(this.#calls.runner));
     this.#servers.push(edge, upload);
     if (DEMO_FUNCTIONS === 'on') await deployDemoFunctions(deploy);
     await listen(upload, { role: 'upload', host, port: UPLOAD_PORT });

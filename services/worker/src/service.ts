@@ -25,6 +25,7 @@ import { LIMITS } from '@faasm/protocol';
 import { CallHost } from './call-host.ts';
 import { WORKER_SETTINGS } from './config.ts';
 import { createExecutor } from './create-executor.ts';
+import { faasletRoutes } from './faaslet-routes.ts';
 import { openSnapshots } from './snapshot-keeping.ts';
 
 type WorkerSettings = Settings<(typeof WORKER_SETTINGS)[number]>;
@@ -74,6 +75,7 @@ export async function runService(inputs: SettingInputs): Promise<void> {
     bodyBytesMax: BODY_BYTES_MAX,
     readiness,
   });
+  await server.register(faasletRoutes(runner));
   await host.start();
   await listen(server, { role: 'worker', host: settings.BIND_ADDRESS, port: settings.WORKER_PORT });
   const stop = async (impatient: AbortSignal): Promise<void> => {
