@@ -1,8 +1,7 @@
 import type { ProtoFaaslet } from '@faasm/faaslet';
-import { demoFunctions } from '@faasm/guests';
-import { formatFunctionRef } from '@faasm/protocol';
 import { quantile } from '../stats/mean-interval.ts';
 import { BenchEngine } from './bench-engine.ts';
+import { echoModule } from './echo-module.ts';
 import { generatedModule } from './generated-module.ts';
 
 /** Calls of one measurement. */
@@ -43,11 +42,9 @@ export class EngineRounds {
   /** Prepares what is measured. */
   static async create(): Promise<EngineRounds> {
     const engine = new BenchEngine();
-    const echo = (await demoFunctions()).find(({ ref }) => formatFunctionRef(ref) === 'demo/echo');
-    if (echo === undefined) throw new Error('There is no demo function demo/echo');
     const [small, large] = [generatedModule(SMALL), generatedModule(LARGE)];
     return new EngineRounds(engine, [
-      await engine.proto(echo.wasm),
+      await engine.proto(await echoModule()),
       await engine.proto(small),
       await engine.proto(large),
     ]);

@@ -7,7 +7,7 @@ import { SNAPSHOTS_KEPT, type SnapshotStore } from './snapshot-store.ts';
 export interface SnapshotStoreUnderTest {
   readonly store: SnapshotStore;
   /** Undoes what making it did. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const ECHO = functionRef('demo', 'echo');

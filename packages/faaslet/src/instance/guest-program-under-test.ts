@@ -116,7 +116,6 @@ export function guestPrograms({ tables }: { tables: boolean }): fc.Arbitrary<Gue
   return fc
     .record({ zygote: statements, entry: statements, pages: fc.integer({ min: 1, max: 3 }) })
     .map(({ zygote, entry, pages }) => {
-      const code = (list: readonly Statement[]): Code => list.flatMap((statement) => [...statement.code]);
       const observed = [...OBSERVATIONS, ...entry, ...OBSERVATIONS];
       const text = [`pages ${pages}`, 'zygote:', ...lines(zygote), 'entry:', ...lines(entry)].join('\n');
       const bytes = assemble({
@@ -140,6 +139,10 @@ export function guestPrograms({ tables }: { tables: boolean }): fc.Arbitrary<Gue
       });
       return { bytes, text };
     });
+}
+
+function code(statements: readonly Statement[]): Code {
+  return statements.flatMap((statement) => [...statement.code]);
 }
 
 function lines(statements: readonly Statement[]): string[] {

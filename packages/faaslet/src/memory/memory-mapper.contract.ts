@@ -12,7 +12,7 @@ interface World {
   readonly mapped: MappedMemory;
   readonly bytes: Uint8Array;
   /** Loads a 32-bit integer as a guest does. */
-  load(address: number): number;
+  readonly load: (address: number) => number;
 }
 
 /**

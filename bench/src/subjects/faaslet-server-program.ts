@@ -1,0 +1,22 @@
+// demo/echo on node:http with the engine in the same thread. Port, address, and `reset` or `keep` come as arguments.
+import { createServer } from 'node:http';
+import { BenchEngine } from '../engine/bench-engine.ts';
+import { echoModule } from '../engine/echo-module.ts';
+
+const [port, address, after] = process.argv.slice(2);
+const engine = new BenchEngine();
+const faaslet = engine.restorer(await engine.proto(await echoModule()))(engine.slot());
+
+createServer((request, response) => {
+  const parts: Buffer[] = [];
+  request.on('data', (part: Buffer) => parts.push(part));
+  request.on('end', () => {
+    const { output } = faaslet.run(engine.guest(Buffer.concat(parts)));
+    if (after === 'reset') faaslet.reset();
+    response.writeHead(200, {
+      'content-type': 'application/octet-stream',
+      'content-length': output.byteLength,
+    });
+    response.end(output);
+  });
+}).listen(Number(port), address);
