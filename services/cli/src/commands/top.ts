@@ -33,8 +33,8 @@ export function addTopCommand(program: Command): void {
     .option('--every <duration>', 'show them again and again, such as 2s, until interrupted');
   addClientFlags(top).action(async (options: Options) => {
     const context = contextOf(options);
-    const everyMs =
-      options['every'] === undefined ? undefined : durationFlagMs('--every', String(options['every']));
+    const { every } = options;
+    const everyMs = typeof every === 'string' ? durationFlagMs('--every', every) : undefined;
     for (;;) {
       const body = jsonOf(await ask(context.uploads, '/faaslets'));
       const clear = everyMs !== undefined && process.stdout.isTTY && !context.json ? CLEAR_SCREEN : '';
