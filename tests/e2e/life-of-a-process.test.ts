@@ -57,7 +57,7 @@ test('functions survive a restart, and kill -9', async (t) => {
   await first.kill();
   const second = await start(directory, { DEMO_FUNCTIONS: 'off' });
   assert.equal((await post(`${second.url('edge')}/f/demo/echo`, 'still')).body.toString(), 'still');
-  assert.equal((json(await send(`${second.url('upload')}/f`))['functions'] as unknown[]).length, 4);
+  assert.equal((json(await send(`${second.url('upload')}/f`))['functions'] as unknown[]).length, 5);
   await second.stop();
 });
 
