@@ -106,8 +106,13 @@ export class ExecutorThread {
   /** Gives up a function altogether. */
   async forget(shared: SharedProto): Promise<void> {
     if (this.#known.get(shared.key) !== shared) return;
-    await this.#ask({ type: 'evict', key: shared.key, forget: true });
-    if (this.#known.delete(shared.key)) shared.release(this);
+    // At once, so that a call that comes after this message brings its Proto-Faaslet along.
+    this.#known.delete(shared.key);
+    try {
+      await this.#ask({ type: 'evict', key: shared.key, forget: true });
+    } finally {
+      shared.release(this);
+    }
   }
 
   /** Ends the thread whatever it is doing. */
