@@ -11,6 +11,7 @@ export class SharedProto {
   readonly #mapper: MemoryMapper;
   readonly #holders = new Set<object>();
   #evicted = false;
+  #closed = false;
 
   constructor(proto: ProtoFaaslet, { key, mapper }: { key: string; mapper: MemoryMapper }) {
     this.key = key;
@@ -36,7 +37,9 @@ export class SharedProto {
   }
 
   #closeWhenUnused(): void {
-    if (!this.#evicted || this.#holders.size > 0) return;
+    if (!this.#evicted || this.#closed || this.#holders.size > 0) return;
+    // Only once: its number may be another file's by now.
+    this.#closed = true;
     const { image } = this.proto.reset;
     if (image !== undefined) this.#mapper.closeImage(image);
   }

@@ -1,0 +1,32 @@
+import { LinuxMemoryMapper } from '@faasm/adapter-linux';
+import { createProtoFaaslet } from '@faasm/faaslet';
+import { assemble, TestEngine } from '@faasm/faaslet/testing';
+import assert from 'node:assert/strict';
+import { fstatSync } from 'node:fs';
+import { test } from 'node:test';
+import { SharedProto } from './shared-proto.ts';
+
+const LIMITS = { memoryBytes: 4 * 65_536, outputBytes: 100, logBytes: 100 };
+
+test('SharedProto keeps its image open until it is evicted and nobody holds it, then closes it once', async () => {
+  const mapper = new LinuxMemoryMapper();
+  const engine = new TestEngine(mapper, { imports: () => ({}), options: { limits: LIMITS } });
+  const initialized = await engine.initialize(
+    assemble({ memory: { min: 1 }, functions: [{ name: '_start', body: [] }] }),
+  );
+  assert.ok(!('outcome' in initialized));
+  const snapshot = { pages: 1, extents: [], globals: initialized.globals, tables: [] };
+  const proto = createProtoFaaslet(initialized.source, snapshot, mapper);
+  const fd = proto.reset.image?.fd ?? -1;
+  const shared = new SharedProto(proto, { key: 'user/digest', mapper });
+  const [thread, call] = [{}, {}];
+  shared.hold(thread);
+  shared.hold(call);
+  shared.release(thread);
+  shared.evict();
+  assert.equal(fstatSync(fd).size, 65_536, 'a call still holds it');
+  shared.release(call);
+  assert.throws(() => fstatSync(fd), /EBADF/);
+  shared.release(call);
+  shared.evict();
+});
