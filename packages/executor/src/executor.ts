@@ -18,6 +18,7 @@ import { FailedInitialization } from './failed-initialization.ts';
 import { ModuleCache } from './module-cache.ts';
 import { PROBE, PROBE_TIMEOUT_MS, withProbe } from './probe.ts';
 import { ProtoCache } from './proto-cache.ts';
+import { RecentFunctions } from './recent-functions.ts';
 import type { SharedProto } from './shared-proto.ts';
 import { SnapshotArchive, type SnapshotKeeping } from './snapshot-archive.ts';
 import { ThreadPool } from './thread-pool.ts';
@@ -73,6 +74,7 @@ export class Executor implements CallRunner {
   readonly #pool: ThreadPool;
   readonly #protos: ProtoCache;
   readonly #ledger: FaasletLedger;
+  readonly #recent = new RecentFunctions();
 
   constructor(options: ExecutorOptions) {
     const { limits, captureStdout, windowBytes, faasletIdleMs: idleMs } = options;
@@ -120,6 +122,7 @@ export class Executor implements CallRunner {
     try {
       const digest = await limit.race(versions.resolve(call.function));
       if (digest === undefined) throw unknownFunction(call.function);
+      this.#recent.note({ ref: call.function, digest });
       return await this.#runVersion(run, digest);
     } catch (error) {
       return this.#failed(call, error);
@@ -138,6 +141,21 @@ export class Executor implements CallRunner {
       if (!(error instanceof FailedInitialization)) throw error;
     } finally {
       run.limit.close();
+    }
+  }
+
+  /**
+   * Prepares new versions of the functions that were called last, so that their next calls need not wait. Throws what the
+   * store throws.
+   */
+  async prepareNewVersions(): Promise<void> {
+    for (const { ref, digest } of this.#recent.all()) {
+      const current = await this.#options.versions.resolve(ref);
+      if (current === undefined) this.#recent.forget(ref);
+      else if (current !== digest) {
+        await this.prepare(ref, current);
+        this.#recent.note({ ref, digest: current });
+      }
     }
   }
 

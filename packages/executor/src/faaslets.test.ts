@@ -215,6 +215,27 @@ test('A Faaslet that is idle for too long is given up', async (t) => {
   assert.deepEqual(executor.faasletCounts(), { running: 0, idle: 0, spare: 1, limit: 100 });
 });
 
+test('Executor.prepareNewVersions makes a new version ready before anybody calls it', async (t) => {
+  const initialized = initializedIn(t);
+  let current: string | undefined = 'one';
+  const versions = { resolve: async () => await Promise.resolve(current) };
+  const executor = executorOf(t, { one: NOTHING, two: NOTHING }, { versions });
+  await run(executor, 'main');
+  await executor.prepareNewVersions();
+  current = 'two';
+  await executor.prepareNewVersions();
+  assert.deepEqual(
+    initialized.map(({ digest }) => digest),
+    ['one', 'two'],
+  );
+  await run(executor, 'main');
+  current = undefined;
+  await executor.prepareNewVersions();
+  current = 'one';
+  await executor.prepareNewVersions();
+  assert.equal(initialized.length, 2, 'what is gone is not looked after any more');
+});
+
 test('What constructors write to standard error is reported', async (t) => {
   const initialized = initializedIn(t);
   const executor = executorOf(t, { quiet: NOTHING });

@@ -26,6 +26,7 @@ import { CallHost } from './call-host.ts';
 import { WORKER_SETTINGS } from './config.ts';
 import { createExecutor } from './create-executor.ts';
 import { faasletRoutes } from './faaslet-routes.ts';
+import { prepareNewVersions } from './new-versions.ts';
 import { openSnapshots } from './snapshot-keeping.ts';
 
 type WorkerSettings = Settings<(typeof WORKER_SETTINGS)[number]>;
@@ -77,9 +78,11 @@ export async function runService(inputs: SettingInputs): Promise<void> {
   });
   await server.register(faasletRoutes(runner));
   await host.start();
+  const stopPreparing = prepareNewVersions(runner, base);
   await listen(server, { role: 'worker', host: settings.BIND_ADDRESS, port: settings.WORKER_PORT });
   const stop = async (impatient: AbortSignal): Promise<void> => {
     readiness.drain();
+    stopPreparing();
     await host.stop(impatient);
     await Promise.all([closeServer(server, impatient), queue.close(), registry.close()]);
   };

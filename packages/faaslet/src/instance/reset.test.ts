@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { MemorySlot } from '../memory/memory-slot.ts';
 import { assemble, I32, OP, TestEngine } from '../testing/index.ts';
 import type { Faaslet } from './faaslet.ts';
 import { guestPrograms, PAGES_MAX, type GuestProgram } from './guest-program-under-test.ts';
@@ -128,6 +129,25 @@ function growing(pages: number, allocates: boolean): Uint8Array<ArrayBuffer> {
     ],
   });
 }
+
+test('A guest does not reach the window above its limit, by growing or by an address (I13)', async () => {
+  const windowed = engineOf(4 * PAGE_BYTES);
+  const mapper = new LinuxMemoryMapper();
+  for (const [pages, outcome] of [
+    [3, { type: 'success' }],
+    [4, { type: 'error', code: 'guest.trap', message: 'memory access out of bounds' }],
+  ] as const) {
+    const proto = await windowed.initialize(growing(pages, false));
+    assert.ok(!('outcome' in proto));
+    const slot = new MemorySlot(mapper, 8 * PAGE_BYTES);
+    const faaslet = windowed.faaslet(proto, slot);
+    // The slot is as large as it can be because another Faaslet had it before.
+    slot.grow(7, 8);
+    faaslet.reset();
+    assert.equal(slot.bytes.byteLength, 8 * PAGE_BYTES);
+    assert.deepEqual(faaslet.run(windowed.guest()).outcome, outcome, `${pages} pages`);
+  }
+});
 
 for (const allocates of [false, true]) {
   test(`A Faaslet grows by 30 MiB in each of 1,000 calls, constructors that allocate: ${allocates} (I5)`, async () => {
