@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { catchSignal } from '../process/run-until-signal.ts';
 
 /** Where a server is to listen. */
 export interface ListenOptions {
@@ -12,6 +13,7 @@ export interface ListenOptions {
 /** Listens, and tells on standard output where: one line that people and tests can wait for. Returns the base URL. */
 export async function listen(server: FastifyInstance, { role, host, port }: ListenOptions): Promise<string> {
   const url = await server.listen({ host, port });
+  void catchSignal();
   process.stdout.write(`${role} ready at ${url}\n`);
   return url;
 }

@@ -19,7 +19,7 @@ export interface ShutdownOptions {
 /** Resolves once SIGTERM or SIGINT has come and the service has stopped. A second signal stops what still runs. */
 export async function runUntilSignal(service: RunningService, options: ShutdownOptions): Promise<void> {
   const { logger, drainTimeoutMs } = options;
-  const signal = await nextSignal();
+  const signal = await catchSignal();
   logger.info({ signal, drainTimeoutMs }, 'draining');
   const impatient = new AbortController();
   const timer = setTimeout(() => {
@@ -33,6 +33,17 @@ export async function runUntilSignal(service: RunningService, options: ShutdownO
   clearTimeout(timer);
   process.off('SIGTERM', hurry).off('SIGINT', hurry);
   logger.info('stopped');
+}
+
+let caught: Promise<NodeJS.Signals> | undefined;
+
+/**
+ * The first SIGTERM or SIGINT from now on. A process that says that it is ready calls this before it says so: a signal that
+ * comes right after would end it at once otherwise.
+ */
+export async function catchSignal(): Promise<NodeJS.Signals> {
+  caught ??= nextSignal();
+  return await caught;
 }
 
 async function nextSignal(): Promise<NodeJS.Signals> {
