@@ -7,7 +7,7 @@ import {
   initializeFaaslet,
   MemorySlot,
   prepareModule,
-  ThreadMemories,
+  EngineThread,
   type ProtoFaaslet,
 } from '@faasm/faaslet';
 import { hostInterface, linkImports } from '@faasm/host-interface';
@@ -19,9 +19,8 @@ export class BenchEngine {
   readonly mapper = new LinuxMemoryMapper();
   /** When `env.mark` was called last, in milliseconds of `performance.now()`. */
   markedAt = 0;
-  readonly #memories = new ThreadMemories();
-  readonly #host = hostInterface(() => this.#current());
-  #guest: Guest | undefined;
+  readonly #thread = new EngineThread();
+  readonly #host = hostInterface(() => this.#thread.currentGuest());
 
   slot(): MemorySlot {
     return new MemorySlot(this.mapper, LIMITS.memoryBytes);
@@ -30,7 +29,7 @@ export class BenchEngine {
   /** Prepares, compiles and initialises a module. */
   async proto(bytes: Uint8Array): Promise<ProtoFaaslet> {
     const source = await compileFaasletModule(prepareModule(bytes));
-    const { snapshot, left } = initializeFaaslet(
+    const { snapshot, left } = await initializeFaaslet(
       source,
       this.guest(),
       this.#parts(source.module, this.slot()),
@@ -45,23 +44,16 @@ export class BenchEngine {
     return (slot) => new Faaslet(proto, { ...parts, slot });
   }
 
-  /** A guest that becomes the one that host functions mean. */
   guest(input: Uint8Array = new Uint8Array(0)): Guest {
-    this.#guest = new Guest({ input, args: ['bench'], environment: [], limits: LIMITS, captureStdout: true });
-    return this.#guest;
+    return new Guest({ input, args: ['bench'], environment: [], limits: LIMITS, captureStdout: true });
   }
 
   #parts(module: WebAssembly.Module, slot: MemorySlot): ConstructorParameters<typeof Faaslet>[1] {
     const mark = (): void => {
       this.markedAt = performance.now();
     };
-    const imports = linkImports(module, this.#host, () => this.#current());
+    const imports = linkImports(module, this.#host, () => this.#thread.currentGuest());
     const hostFunctions = { ...imports, env: { ...imports['env'], mark } };
-    return { slot, memories: this.#memories, hostFunctions, memoryBytesMax: LIMITS.memoryBytes };
-  }
-
-  #current(): Guest {
-    if (this.#guest === undefined) throw new TypeError('No guest runs');
-    return this.#guest;
+    return { slot, thread: this.#thread, hostFunctions, memoryBytesMax: LIMITS.memoryBytes };
   }
 }

@@ -14,7 +14,7 @@ const kept = [restore(engine.slot())];
 const before = usedKib();
 while (kept.length <= count) {
   const faaslet = restore(engine.slot());
-  faaslet.run(engine.guest());
+  await faaslet.run(engine.guest());
   faaslet.reset();
   faaslet.slot.trim();
   kept.push(faaslet);

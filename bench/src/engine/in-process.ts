@@ -50,24 +50,24 @@ export class EngineRounds {
     ]);
   }
 
-  round(): EngineRound {
+  async round(): Promise<EngineRound> {
     return {
-      call: this.#calls(false),
-      callWithReset: this.#calls(true),
-      reused: this.#reuses(this.#small),
-      reusedLarge: this.#reuses(this.#large),
-      restored: this.#restores(this.#small, true),
-      restoredLarge: this.#restores(this.#large, true),
-      restoredUnpooled: this.#restores(this.#small, false),
+      call: await this.#calls(false),
+      callWithReset: await this.#calls(true),
+      reused: await this.#reuses(this.#small),
+      reusedLarge: await this.#reuses(this.#large),
+      restored: await this.#restores(this.#small, true),
+      restoredLarge: await this.#restores(this.#large, true),
+      restoredUnpooled: await this.#restores(this.#small, false),
     };
   }
 
-  #calls(reset: boolean): number {
+  async #calls(reset: boolean): Promise<number> {
     const engine = this.#engine;
     const faaslet = engine.restorer(this.#echo)(engine.slot());
-    return median(CALLS, () => {
+    return await median(CALLS, async () => {
       const from = performance.now();
-      const { outcome, output } = faaslet.run(engine.guest(BODY));
+      const { outcome, output } = await faaslet.run(engine.guest(BODY));
       if (reset) faaslet.reset();
       const took = performance.now() - from;
       if (outcome.type !== 'success' || output.byteLength !== BODY.byteLength)
@@ -76,32 +76,34 @@ export class EngineRounds {
     });
   }
 
-  #reuses(proto: ProtoFaaslet): number {
+  async #reuses(proto: ProtoFaaslet): Promise<number> {
     const engine = this.#engine;
     const faaslet = engine.restorer(proto)(engine.slot());
-    faaslet.run(engine.guest());
-    return median(CALLS, () => {
+    await faaslet.run(engine.guest());
+    return await median(CALLS, async () => {
       const from = performance.now();
       faaslet.reset();
-      faaslet.run(engine.guest());
+      await faaslet.run(engine.guest());
       return engine.markedAt - from;
     });
   }
 
-  #restores(proto: ProtoFaaslet, pooled: boolean): number {
+  async #restores(proto: ProtoFaaslet, pooled: boolean): Promise<number> {
     const engine = this.#engine;
     const restore = engine.restorer(proto);
     const kept = engine.slot();
-    return median(pooled ? CALLS : CALLS / 20, () => {
+    return await median(pooled ? CALLS : CALLS / 20, async () => {
       const from = performance.now();
       const faaslet = restore(pooled ? kept : engine.slot());
-      faaslet.run(engine.guest());
+      await faaslet.run(engine.guest());
       return engine.markedAt - from;
     });
   }
 }
 
 /** Median of what `measure` returns in milliseconds, in microseconds. */
-function median(times: number, measure: () => number): number {
-  return 1_000 * quantile(Array.from({ length: times }, measure), 0.5);
+async function median(times: number, measure: () => Promise<number>): Promise<number> {
+  const values: number[] = [];
+  while (values.length < times) values.push(await measure());
+  return 1_000 * quantile(values, 0.5);
 }

@@ -108,6 +108,11 @@ export class Guest {
     this.#end({ type: 'error', code, message });
   }
 
+  /** Ends the guest from outside: at its next check, unless something else ended it before. */
+  endAtNextCheck(outcome: CallOutcome): void {
+    this.#ended ??= outcome;
+  }
+
   /** What the guest leaves behind, having ended with `outcome`. */
   finish(outcome: CallOutcome): GuestOutcome {
     const left = { stdout: this.#stdout.bytes(), stderr: this.#stderr.bytes() };

@@ -1,15 +1,15 @@
 export { compileFaasletModule, type FaasletModule } from './faaslet-module.ts';
 export { Guest, type GuestLimits, type GuestOptions, type GuestOutcome } from './guest.ts';
+export { EngineThread, type GuestScheduler } from './instance/engine-thread.ts';
 export { Faaslet, type FaasletParts } from './instance/faaslet.ts';
 export { initializeFaaslet, type Initialization } from './instance/initialize-faaslet.ts';
 export { createProtoFaaslet, type ProtoFaaslet } from './instance/proto-faaslet.ts';
-export { ThreadMemories } from './instance/thread-memories.ts';
 export { LinearMemory, type AddressableBytes } from './memory/linear-memory.ts';
 export type { Extent, MappedMemory, MemoryImage, MemoryMapper, MemoryRange } from './memory/memory-mapper.ts';
 export { MemorySlot } from './memory/memory-slot.ts';
 export { PAGE_BYTES } from './module/memory-type.ts';
 export { objectFiles, PREPARED_OBJECT, preparedModule } from './module/prepare/object-files.ts';
-export { prepareModule } from './module/prepare/prepare-module.ts';
+export { CHECK_INTERVAL, prepareModule, type PrepareOptions } from './module/prepare/prepare-module.ts';
 export { PREPARER_VERSION } from './module/prepare/prepared-facts.ts';
 export { validateModule, type ModuleFacts, type ModuleLimits } from './module/validate-module.ts';
 export type { Snapshot, TableSnapshot } from './snapshot/snapshot.ts';

@@ -69,7 +69,7 @@ test('Every example guest does the same prepared and unprepared: output, logs, e
     for (const input of INPUTS) {
       const expected = runUnprepared(wasm, input);
       for (const how of ['restored', 'reset']) {
-        const left = faaslet.run(engine.guest({ input }));
+        const left = await faaslet.run(engine.guest({ input }));
         assert.deepEqual(left, expected, `${name}, ${how}, input of ${input.byteLength} bytes`);
         faaslet.reset();
       }

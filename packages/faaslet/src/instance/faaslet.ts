@@ -2,17 +2,17 @@ import type { Guest, GuestOutcome } from '../guest.ts';
 import { LinearMemory } from '../memory/linear-memory.ts';
 import type { MemorySlot } from '../memory/memory-slot.ts';
 import { isResettable } from '../module/prepare/prepared-facts.ts';
+import type { EngineThread } from './engine-thread.ts';
 import { restoreTables } from './function-table.ts';
 import { enterGuest, exitOutcome, trapOutcome } from './guest-life.ts';
 import { pagesMax } from './pages-max.ts';
 import { PreparedInstance } from './prepared-instance.ts';
 import type { ProtoFaaslet } from './proto-faaslet.ts';
-import type { ThreadMemories } from './thread-memories.ts';
 
 /** What a thread gives a Faaslet. */
 export interface FaasletParts {
   readonly slot: MemorySlot;
-  readonly memories: ThreadMemories;
+  readonly thread: EngineThread;
   readonly hostFunctions: WebAssembly.Imports;
   /** Limit of the linear memory, in bytes. */
   readonly memoryBytesMax: number;
@@ -25,7 +25,7 @@ export interface FaasletParts {
 export class Faaslet {
   readonly proto: ProtoFaaslet;
   readonly #parts: FaasletParts;
-  readonly #growing: { readonly slot: MemorySlot; readonly pagesMax: number };
+  readonly #pagesMax: number;
   #instance: PreparedInstance;
   /** Whether the last call ended by itself, so that the instance can be used again. */
   #intact = true;
@@ -34,7 +34,7 @@ export class Faaslet {
   constructor(proto: ProtoFaaslet, parts: FaasletParts) {
     this.proto = proto;
     this.#parts = parts;
-    this.#growing = { slot: parts.slot, pagesMax: pagesMax(proto.source.facts, parts.memoryBytesMax) };
+    this.#pagesMax = pagesMax(proto.source.facts, parts.memoryBytesMax);
     parts.slot.restore(proto.reset.image);
     this.#instance = this.#instantiate();
   }
@@ -43,20 +43,23 @@ export class Faaslet {
     return this.#parts.slot;
   }
 
-  /** Runs the entry for one call. Guest failures are outcomes; it never throws because of what the guest does (I13). */
-  run(guest: Guest): GuestOutcome {
-    const { slot, memories } = this.#parts;
+  /**
+   * Runs the entry for one call; the thread's scheduler may suspend it meanwhile. Guest failures are outcomes; it never
+   * rejects because of what the guest does (I13).
+   */
+  async run(guest: Guest): Promise<GuestOutcome> {
+    const { slot, thread } = this.#parts;
     if (this.proto.source.facts.memory !== undefined)
       guest.memory = new LinearMemory(slot, (message) => guest.trap(`Bad pointer: ${message}`));
-    memories.grower.current = this.#growing;
+    thread.current = { guest, slot, pagesMax: this.#pagesMax };
     guest.enteredAt = performance.now();
     try {
-      return guest.finish(guest.ended ?? exitOutcome(enterGuest(this.#instance)));
+      return guest.finish(guest.ended ?? exitOutcome(await enterGuest(this.#instance)));
     } catch (error) {
       this.#intact = guest.ended !== undefined && guest.ended.type !== 'error';
       return guest.finish(guest.ended ?? trapOutcome(error));
     } finally {
-      memories.grower.current = undefined;
+      thread.current = undefined;
     }
   }
 

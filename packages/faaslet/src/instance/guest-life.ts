@@ -8,21 +8,21 @@ import type { PreparedInstance } from './prepared-instance.ts';
  * `_initialize` calls the constructors itself, so that bare constructors are only called where it is missing.
  * Throws the guest's trap, or what ends the guest.
  */
-export function initializeGuest(instance: PreparedInstance, guest: Guest): void {
+export async function initializeGuest(instance: PreparedInstance, guest: Guest): Promise<void> {
   const initializer = INITIALIZER_EXPORTS.find((name) => instance.function(name) !== undefined);
   for (const name of [PREPARED_EXPORT.initData, PREPARED_EXPORT.start, initializer]) {
-    if (name !== undefined) instance.function(name)?.();
+    if (name !== undefined && instance.function(name) !== undefined) await instance.enter(name);
   }
-  const code: unknown = instance.function(ZYGOTE_EXPORT)?.() ?? 0;
+  if (instance.function(ZYGOTE_EXPORT) === undefined) return;
+  const code = await instance.enter(ZYGOTE_EXPORT);
   if (typeof code === 'number' && code !== 0) guest.trap(`${ZYGOTE_EXPORT} returned ${code}`);
 }
 
 /** Calls the entry. Returns the exit code; throws the guest's trap, or what ends the guest. */
-export function enterGuest(instance: PreparedInstance): number {
+export async function enterGuest(instance: PreparedInstance): Promise<number> {
   for (const name of ENTRY_EXPORTS) {
-    const entry = instance.function(name);
-    if (entry === undefined) continue;
-    const returned = entry(0, 0);
+    if (instance.function(name) === undefined) continue;
+    const returned = await instance.enter(name, 0, 0);
     return name === 'main' && typeof returned === 'number' ? returned : 0;
   }
   throw new WebAssembly.LinkError(`The module exports no function ${ENTRY_EXPORTS.join(' or ')}`);

@@ -17,22 +17,28 @@ export interface Initialization {
 
 /**
  * Instantiates a module and runs its constructors and its zygote, once, so that no call has to. The guest's failures
- * are outcomes; it never throws because of what the guest does (I13).
+ * are outcomes; it never rejects because of what the guest does (I13).
  */
-export function initializeFaaslet(source: FaasletModule, guest: Guest, parts: FaasletParts): Initialization {
-  const { slot, memories } = parts;
+export async function initializeFaaslet(
+  source: FaasletModule,
+  guest: Guest,
+  parts: FaasletParts,
+): Promise<Initialization> {
+  const { slot, thread } = parts;
   slot.clear(source.facts.memory?.minPages ?? 0);
-  memories.grower.current = { slot, pagesMax: pagesMax(source.facts, parts.memoryBytesMax) };
+  thread.current = { guest, slot, pagesMax: pagesMax(source.facts, parts.memoryBytesMax) };
   if (source.facts.memory !== undefined)
     guest.memory = new LinearMemory(slot, (message) => guest.trap(`Bad pointer: ${message}`));
   try {
     const instance = new PreparedInstance(source, parts);
-    initializeGuest(instance, guest);
+    await initializeGuest(instance, guest);
     if (guest.ended !== undefined) return { snapshot: undefined, left: guest.finish(guest.ended) };
     refuseOpenEnds(guest);
     return { snapshot: capture(source, instance, parts), left: guest.finish({ type: 'success' }) };
   } catch (error) {
     return { snapshot: undefined, left: guest.finish(guest.ended ?? trapOutcome(error)) };
+  } finally {
+    thread.current = undefined;
   }
 }
 

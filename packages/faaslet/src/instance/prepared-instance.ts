@@ -1,32 +1,45 @@
 import type { FaasletModule } from '../faaslet-module.ts';
 import type { MemorySlot } from '../memory/memory-slot.ts';
-import { GLOBALS_IMPORT, HOST_MODULE, MEMORY_IMPORT, PREPARED_EXPORT } from '../module/names.ts';
+import { CONTROL_IMPORT, HOST_MODULE, MEMORY_IMPORT, PREPARED_EXPORT } from '../module/names.ts';
 import { SAVED_GLOBAL_BYTES } from '../module/prepare/prepared-facts.ts';
-import type { ThreadMemories } from './thread-memories.ts';
+import type { EngineThread } from './engine-thread.ts';
+import './jspi.ts';
+
+/** An exported function that can be suspended. */
+type Entry = (...values: number[]) => Promise<unknown>;
 
 /** An instance of a prepared module on a memory slot, and the parts of it that the host works with. */
 export class PreparedInstance {
   readonly #exports: WebAssembly.Exports;
-  readonly #memories: ThreadMemories;
+  readonly #thread: EngineThread;
   readonly #globalsBytes: number;
   readonly #load: (() => unknown) | undefined;
+  readonly #entries = new Map<string, Entry>();
 
   /** Instantiates; no code of the guest runs. Throws what V8 throws when there is no room for it. */
   constructor(
     { module, facts }: FaasletModule,
-    parts: { slot: MemorySlot; memories: ThreadMemories; hostFunctions: WebAssembly.Imports },
+    parts: { slot: MemorySlot; thread: EngineThread; hostFunctions: WebAssembly.Imports },
   ) {
-    const { slot, memories, hostFunctions } = parts;
-    const own = { [GLOBALS_IMPORT]: memories.globals, [MEMORY_IMPORT]: slot.memory };
+    const { slot, thread, hostFunctions } = parts;
+    const own = { [CONTROL_IMPORT]: thread.control, [MEMORY_IMPORT]: slot.memory };
     const imports: WebAssembly.Imports = { ...hostFunctions, [HOST_MODULE]: own };
     if (facts.importsMemory) imports['env'] = { ...hostFunctions['env'], memory: slot.memory };
     this.#exports = new WebAssembly.Instance(module, imports).exports;
-    this.#memories = memories;
+    this.#thread = thread;
     this.#globalsBytes = facts.savedGlobals * SAVED_GLOBAL_BYTES;
     this.#load = this.function(PREPARED_EXPORT.load);
-    const grower = this.#exports[PREPARED_EXPORT.grower];
-    if (!(grower instanceof WebAssembly.Global)) throw new TypeError('A prepared module exports no grower');
-    grower.value = memories.grower.exported;
+    this.#global(PREPARED_EXPORT.grower).value = thread.grower;
+    this.#global(PREPARED_EXPORT.pauser).value = thread.pauser;
+  }
+
+  /** Calls an exported function in such a way that it can be suspended. Rejects with the guest's trap. */
+  async enter(name: string, ...values: number[]): Promise<unknown> {
+    const found = this.function(name);
+    if (found === undefined) throw new TypeError(`The module exports no function ${name}`);
+    const entry = this.#entries.get(name) ?? WebAssembly.promising(found);
+    this.#entries.set(name, entry);
+    return await entry(...values);
   }
 
   /** An exported function; undefined when there is none of the name. */
@@ -44,20 +57,24 @@ export class PreparedInstance {
 
   /** A mutable global of functions that preparation exported. */
   functionGlobal(index: number): WebAssembly.Global {
-    const global = this.#exports[`${PREPARED_EXPORT.functionGlobal}${index}`];
-    if (global instanceof WebAssembly.Global) return global;
-    throw new TypeError(`A prepared module exports no global ${index}`);
+    return this.#global(`${PREPARED_EXPORT.functionGlobal}${index}`);
   }
 
   /** The mutable globals, virtual size included. */
   saveGlobals(): Uint8Array {
     this.function(PREPARED_EXPORT.save)?.();
-    return this.#memories.globalsBytes.slice(0, this.#globalsBytes);
+    return this.#thread.globalsBytes.slice(0, this.#globalsBytes);
   }
 
   /** Sets the mutable globals to what `saveGlobals` returned. */
   loadGlobals(saved: Uint8Array): void {
-    this.#memories.globalsBytes.set(saved);
+    this.#thread.globalsBytes.set(saved);
     this.#load?.();
+  }
+
+  #global(name: string): WebAssembly.Global {
+    const global = this.#exports[name];
+    if (global instanceof WebAssembly.Global) return global;
+    throw new TypeError(`A prepared module exports no global ${name}`);
   }
 }

@@ -51,9 +51,9 @@ function seen(run: () => void): Seen {
   }
 }
 
-function runIn(faaslet: Faaslet): Seen {
+async function runIn(faaslet: Faaslet): Promise<Seen> {
   notes = [];
-  const { outcome } = faaslet.run(engine.guest());
+  const { outcome } = await faaslet.run(engine.guest());
   return { notes, trapped: outcome.type === 'error' };
 }
 
@@ -77,13 +77,13 @@ async function checkProgram(program: GuestProgram): Promise<'ran' | 'trapped' | 
   const faaslet = engine.faaslet(proto);
   const snapshot = stateHash(faaslet);
   for (let i = 0; i < 3; i++) {
-    assert.deepEqual(runIn(faaslet), expected.entry, `call ${i}`);
+    assert.deepEqual(await runIn(faaslet), expected.entry, `call ${i}`);
     faaslet.reset();
     assert.equal(stateHash(faaslet), snapshot, `reset ${i}`);
   }
   const [pooled] = [engine.faaslet(proto, faaslet.slot)];
   assert.equal(stateHash(pooled), snapshot, 'restored on a used memory');
-  assert.deepEqual(runIn(pooled), expected.entry, 'restored on a used memory');
+  assert.deepEqual(await runIn(pooled), expected.entry, 'restored on a used memory');
   return expected.entry.trapped ? 'trapped' : 'ran';
 }
 
@@ -145,7 +145,7 @@ test('A guest does not reach the window above its limit, by growing or by an add
     slot.grow(7, 8);
     faaslet.reset();
     assert.equal(slot.bytes.byteLength, 8 * PAGE_BYTES);
-    assert.deepEqual(faaslet.run(windowed.guest()).outcome, outcome, `${pages} pages`);
+    assert.deepEqual((await faaslet.run(windowed.guest())).outcome, outcome, `${pages} pages`);
   }
 });
 
@@ -158,7 +158,7 @@ for (const allocates of [false, true]) {
     const { sizeBytes } = faaslet.slot;
     assert.equal(sizeBytes, (allocates ? 4 : 1) * PAGE_BYTES);
     for (let i = 0; i < 1_000; i++) {
-      assert.deepEqual(faaslet.run(large.guest()).outcome, { type: 'success' }, `call ${i}`);
+      assert.deepEqual((await faaslet.run(large.guest())).outcome, { type: 'success' }, `call ${i}`);
       assert.equal(faaslet.slot.sizeBytes, sizeBytes + 480 * PAGE_BYTES);
       faaslet.reset();
       assert.equal(faaslet.slot.sizeBytes, sizeBytes);

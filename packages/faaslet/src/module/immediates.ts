@@ -4,8 +4,22 @@ import type { BinaryReader } from './binary-reader.ts';
 /** Opcodes that the host looks for, from the core specification 5.4, and prefixes of longer ones. */
 export const OPCODE = {
   unreachable: 0x00,
+  block: 0x02,
+  loop: 0x03,
+  if: 0x04,
+  try: 0x06,
+  rethrow: 0x09,
   end: 0x0b,
+  br: 0x0c,
+  brIf: 0x0d,
+  brTable: 0x0e,
   call: 0x10,
+  callIndirect: 0x11,
+  returnCall: 0x12,
+  returnCallIndirect: 0x13,
+  callRef: 0x14,
+  returnCallRef: 0x15,
+  delegate: 0x18,
   select: 0x1b,
   localGet: 0x20,
   globalGet: 0x23,
@@ -14,9 +28,11 @@ export const OPCODE = {
   tableSet: 0x26,
   memorySize: 0x3f,
   memoryGrow: 0x40,
+  tryTable: 0x1f,
   i32Const: 0x41,
-  callRef: 0x14,
   refNull: 0xd0,
+  brOnNull: 0xd5,
+  brOnNonNull: 0xd6,
   gc: 0xfb,
   bulk: 0xfc,
   simd: 0xfd,
@@ -39,6 +55,9 @@ export const BULK = {
 
 /** Second numbers of instructions with the prefix `OPCODE.gc` that read data or element segments. */
 export const GC_SEGMENT_READERS: ReadonlySet<number> = new Set([9, 10, 18, 19]);
+
+/** Second numbers of instructions with the prefix `OPCODE.gc` that branch; flags come before their label. */
+export const GC_BRANCHES: ReadonlySet<number> = new Set([24, 25]);
 
 /** What follows an opcode: a number of LEB128 integers (0 to 2), or one of these. */
 const NOT_READ = 255;

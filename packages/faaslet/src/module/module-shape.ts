@@ -22,6 +22,8 @@ interface DataSegment {
 export interface ModuleShape {
   readonly sections: readonly Section[];
   readonly types: number;
+  /** Number of parameters of each function, by index: imported ones first. */
+  readonly parameters: readonly number[];
   readonly importedFunctions: number;
   /** Imported ones and own ones. */
   readonly functions: number;
@@ -53,12 +55,15 @@ export function readShape(bytes: Uint8Array): ModuleShape {
     return section === undefined ? 0 : sectionReader(bytes, section).u32();
   };
   const start = sections.find(({ id }) => id === SECTION.start);
-  const importedFunctions = read(SECTION.import, readImport).filter((isFunction) => isFunction).length;
+  const types = read(SECTION.type, readTypes).flat();
+  const imported = read(SECTION.import, readImport).filter((type) => type !== undefined);
+  const own = read(SECTION.function, (reader) => reader.u32());
   return {
     sections,
-    types: read(SECTION.type, readTypes).reduce((sum, types) => sum + types, 0),
-    importedFunctions,
-    functions: importedFunctions + count(SECTION.function),
+    types: types.length,
+    parameters: [...imported, ...own].map((type) => types[type] ?? 0),
+    importedFunctions: imported.length,
+    functions: imported.length + own.length,
     tables: read(SECTION.table, readTable).length,
     elements: count(SECTION.element),
     globals: read(SECTION.global, readGlobal),
@@ -68,36 +73,36 @@ export function readShape(bytes: Uint8Array): ModuleShape {
   };
 }
 
-/** Whether it is a function; a memory is the only other thing that can be imported here. */
-function readImport(reader: BinaryReader): boolean {
+/** The type of a function; undefined for a memory, the only other thing that can be imported here. */
+function readImport(reader: BinaryReader): number | undefined {
   reader.take(reader.u32());
   reader.take(reader.u32());
-  const isFunction = reader.u8() === 0;
-  if (isFunction) {
-    reader.skipIntegers(1);
-    return true;
-  }
+  if (reader.u8() === 0) return reader.u32();
   const flags = reader.u8();
   reader.skipIntegers((flags & 1) === 0 ? 1 : 2);
-  return false;
+  return undefined;
 }
 
-/** How many types an entry of the type section defines: a recursive group has several. */
-function readTypes(reader: BinaryReader): number {
+/**
+ * How many parameters each type has that an entry of the type section defines, 0 for what is no function: a recursive
+ * group has several.
+ */
+function readTypes(reader: BinaryReader): number[] {
   const form = reader.u8();
-  if (form === 0x4e) {
-    const types = Array.from({ length: reader.u32() }, () => readTypes(reader));
-    return types.length;
-  }
+  if (form === 0x4e) return Array.from({ length: reader.u32() }, () => readTypes(reader)).flat();
   if (form === 0x50 || form === 0x4f) {
     reader.skipIntegers(reader.u32());
     return readTypes(reader);
   }
-  if (form === 0x60) for (let list = 0; list < 2; list++) repeat(reader, skipType);
-  else if (form === 0x5f) repeat(reader, skipField);
+  if (form === 0x60) {
+    const parameters = repeat(reader, skipType);
+    repeat(reader, skipType);
+    return [parameters];
+  }
+  if (form === 0x5f) repeat(reader, skipField);
   else if (form === 0x5e) skipField(reader);
   else throw new MalformedModuleError(`Type of form 0x${form.toString(16)} is not known`);
-  return 1;
+  return [0];
 }
 
 function skipField(reader: BinaryReader): void {
@@ -105,8 +110,11 @@ function skipField(reader: BinaryReader): void {
   reader.take(1);
 }
 
-function repeat(reader: BinaryReader, read: (reader: BinaryReader) => void): void {
-  for (let left = reader.u32(); left > 0; left--) read(reader);
+/** Reads a list; returns how many entries it has. */
+function repeat(reader: BinaryReader, read: (reader: BinaryReader) => void): number {
+  const count = reader.u32();
+  for (let left = count; left > 0; left--) read(reader);
+  return count;
 }
 
 function readTable(reader: BinaryReader): void {

@@ -23,8 +23,11 @@ export const HOST_MODULE = 'faasm';
 /** Import: the guest's memory, when the guest itself imports none. */
 export const MEMORY_IMPORT = 'memory';
 
-/** Import: a memory that is not the guest's, through which mutable globals are saved and loaded. */
-export const GLOBALS_IMPORT = 'globals';
+/**
+ * Import: a shared memory of the thread, not the guest's. Its first word asks the guest that runs to pause; behind it
+ * mutable globals are saved and loaded.
+ */
+export const CONTROL_IMPORT = 'control';
 
 /** What a prepared module exports besides what it exported. */
 export const PREPARED_EXPORT = {
@@ -32,12 +35,14 @@ export const PREPARED_EXPORT = {
   start: '__faasm_start',
   /** Copies what were active data segments into the memory. */
   initData: '__faasm_init_data',
-  /** Writes all mutable globals to the globals memory. */
+  /** Writes all mutable globals to the control memory. */
   save: '__faasm_save',
   /** Reads them from there. */
   load: '__faasm_load',
   /** Global that refers to the host's function that grows memories. */
   grower: '__faasm_grower',
+  /** Global that refers to the host's function that is asked at a check which found the word set. */
+  pauser: '__faasm_pauser',
   /** `(index: i32) -> funcref`: any function of the module. */
   function: '__faasm_function',
   /** Followed by its index: a table that the module may change. */

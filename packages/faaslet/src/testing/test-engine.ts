@@ -1,12 +1,12 @@
 import { Guest, type GuestOptions, type GuestOutcome } from '../guest.ts';
 import { compileFaasletModule, type FaasletModule } from '../faaslet-module.ts';
+import { EngineThread, type GuestScheduler } from '../instance/engine-thread.ts';
 import { Faaslet } from '../instance/faaslet.ts';
 import { initializeFaaslet } from '../instance/initialize-faaslet.ts';
 import { createProtoFaaslet, type ProtoFaaslet } from '../instance/proto-faaslet.ts';
-import { ThreadMemories } from '../instance/thread-memories.ts';
 import type { MemoryMapper } from '../memory/memory-mapper.ts';
 import { MemorySlot } from '../memory/memory-slot.ts';
-import { prepareModule } from '../module/prepare/prepare-module.ts';
+import { prepareModule, type PrepareOptions } from '../module/prepare/prepare-module.ts';
 
 /** What a test chooses of a guest's options. */
 export type TestGuestOptions = Partial<GuestOptions> & Pick<GuestOptions, 'limits'>;
@@ -14,28 +14,37 @@ export type TestGuestOptions = Partial<GuestOptions> & Pick<GuestOptions, 'limit
 /** Makes the imports of a module; `current` gives the guest that runs. */
 export type TestImports = (module: WebAssembly.Module, current: () => Guest) => WebAssembly.Imports;
 
+/** What an engine is made of. */
+export interface TestEngineOptions {
+  readonly imports: TestImports;
+  readonly options: TestGuestOptions;
+  /** Suspends guests; none does when it is not given. */
+  readonly scheduler?: GuestScheduler;
+  readonly prepare?: PrepareOptions;
+}
+
 /** Runs modules as an executor thread does: prepare, compile, initialise, restore, run. One guest at a time. */
 export class TestEngine {
-  readonly memories: ThreadMemories = new ThreadMemories();
+  readonly thread: EngineThread;
   readonly #mapper: MemoryMapper;
   readonly #imports: TestImports;
   readonly #options: TestGuestOptions;
-  #current: Guest | undefined;
+  readonly #prepare: PrepareOptions | undefined;
 
   constructor(
     mapper: MemoryMapper,
-    { imports, options }: { imports: TestImports; options: TestGuestOptions },
+    { imports, options, scheduler, prepare }: TestEngineOptions,
   ) {
+    this.thread = new EngineThread(scheduler);
+    this.#prepare = prepare;
     this.#mapper = mapper;
     this.#imports = imports;
     this.#options = options;
   }
 
-  /** A guest that becomes the current one. */
   guest(given: Partial<GuestOptions> = {}): Guest {
     const defaults = { input: new Uint8Array(0), args: [], environment: [], captureStdout: true };
-    this.#current = new Guest({ ...defaults, ...this.#options, ...given });
-    return this.#current;
+    return new Guest({ ...defaults, ...this.#options, ...given });
   }
 
   slot(): MemorySlot {
@@ -47,18 +56,19 @@ export class TestEngine {
     module: WebAssembly.Module,
     slot: MemorySlot = this.slot(),
   ): ConstructorParameters<typeof Faaslet>[1] {
-    const hostFunctions = this.#imports(module, () => {
-      if (this.#current === undefined) throw new TypeError('No guest runs');
-      return this.#current;
-    });
+    const hostFunctions = this.#imports(module, () => this.thread.currentGuest());
     const { memoryBytes } = this.#options.limits;
-    return { slot, memories: this.memories, hostFunctions, memoryBytesMax: memoryBytes };
+    return { slot, thread: this.thread, hostFunctions, memoryBytesMax: memoryBytes };
   }
 
   /** A Proto-Faaslet, or what a failed initialisation left. */
   async initialize(bytes: Uint8Array<ArrayBuffer>): Promise<ProtoFaaslet | GuestOutcome> {
-    const source: FaasletModule = await compileFaasletModule(prepareModule(bytes));
-    const { snapshot, left } = initializeFaaslet(source, this.guest(), this.parts(source.module));
+    const source: FaasletModule = await compileFaasletModule(prepareModule(bytes, this.#prepare));
+    const { snapshot, left } = await initializeFaaslet(
+      source,
+      this.guest(),
+      this.parts(source.module),
+    );
     return snapshot === undefined ? left : createProtoFaaslet(source, snapshot, this.#mapper);
   }
 
@@ -69,6 +79,6 @@ export class TestEngine {
   /** One call of a module in a Faaslet of its own. */
   async run(bytes: Uint8Array<ArrayBuffer>, given: Partial<GuestOptions> = {}): Promise<GuestOutcome> {
     const proto = await this.initialize(bytes);
-    return 'outcome' in proto ? proto : this.faaslet(proto).run(this.guest(given));
+    return 'outcome' in proto ? proto : await this.faaslet(proto).run(this.guest(given));
   }
 }

@@ -3,8 +3,8 @@ import { leb128 } from '../binary-writer.ts';
 import { OPCODE } from '../immediates.ts';
 import { PAGE_BYTES } from '../memory-type.ts';
 import type { ModuleShape } from '../module-shape.ts';
-import { CODE, functionBody, TYPE, type Code } from './code-builder.ts';
-import { SAVED_GLOBAL_BYTES } from './prepared-facts.ts';
+import { CODE, functionBody, MEMORY_INDEX_FOLLOWS, TYPE, type Code } from './code-builder.ts';
+import { SAVED_GLOBAL_BYTES, SAVED_GLOBALS_OFFSET } from './prepared-facts.ts';
 
 /** A global that is saved and loaded. */
 export interface SavedGlobal {
@@ -26,9 +26,6 @@ const ACCESS: ReadonlyMap<number, MemoryAccess> = new Map([
   [TYPE.f64, { load: [0x2b], store: [0x39] }],
   [TYPE.v128, { load: [0xfd, 0], store: [0xfd, 11] }],
 ]);
-
-/** In a memory argument: the index of the memory follows. */
-const MEMORY_INDEX_FOLLOWS = 0x40;
 
 /** Body that writes each global to its place in memory `memory`. */
 export function saveBody(globals: readonly SavedGlobal[], memory: number): Uint8Array {
@@ -61,7 +58,7 @@ function access(type: number): MemoryAccess {
 }
 
 function memoryArgument(place: number, memory: number): Code {
-  return [MEMORY_INDEX_FOLLOWS, ...leb128(memory), ...leb128(place * SAVED_GLOBAL_BYTES)];
+  return [MEMORY_INDEX_FOLLOWS, ...leb128(memory), ...leb128(SAVED_GLOBALS_OFFSET + place * SAVED_GLOBAL_BYTES)];
 }
 
 /**

@@ -2,12 +2,15 @@ import { concat } from '@faasm/stdx';
 import { leb128, nameBytes, signedLeb128 } from '../binary-writer.ts';
 import { OPCODE } from '../immediates.ts';
 import type { ModuleShape } from '../module-shape.ts';
-import { GLOBALS_IMPORT, HOST_MODULE, MEMORY_IMPORT } from '../names.ts';
+import { CONTROL_IMPORT, HOST_MODULE, MEMORY_IMPORT } from '../names.ts';
 import { ADDED_TYPE, type Additions } from './additions.ts';
 import { TYPE } from './code-builder.ts';
 
 const KIND = { function: 0x60, memoryImport: 2, nullable: 0x63, mutable: 1 } as const;
 const NO_MAXIMUM = 0;
+
+/** Limits of a memory of one page that threads share. */
+const SHARED_PAGE = Uint8Array.of(3, 1, 1);
 
 /** The types in the order of {@link ADDED_TYPE}. */
 export function addedTypes(): Uint8Array[] {
@@ -22,9 +25,9 @@ export function addedTypes(): Uint8Array[] {
 
 /** The memories that the host gives: the guest's own becomes one, so that it keeps index 0. */
 export function addedImports({ memory }: ModuleShape): Uint8Array[] {
-  const globals = memoryImport(GLOBALS_IMPORT, 1);
-  if (memory === undefined || memory.imported) return [globals];
-  return [memoryImport(MEMORY_IMPORT, memory.type.minPages), globals];
+  const control = memoryImport(CONTROL_IMPORT, SHARED_PAGE);
+  if (memory === undefined || memory.imported) return [control];
+  return [memoryImport(MEMORY_IMPORT, unboundedMemory(memory.type.minPages)), control];
 }
 
 /**
@@ -35,17 +38,17 @@ export function unboundedMemory(minPages: number): Uint8Array {
   return Uint8Array.from([NO_MAXIMUM, ...leb128(minPages)]);
 }
 
-function memoryImport(name: string, minPages: number): Uint8Array {
+function memoryImport(name: string, limits: Uint8Array): Uint8Array {
   const names = [...nameBytes(HOST_MODULE), ...nameBytes(name)];
-  return concat([...names, Uint8Array.of(KIND.memoryImport), unboundedMemory(minPages)]);
+  return concat([...names, Uint8Array.of(KIND.memoryImport), limits]);
 }
 
-/** The added i32 globals, then the one that refers to the host's function that grows the memory. */
+/** The added i32 globals, then those that refer to the host's functions: the one that grows memories, the one that pauses. */
 export function addedGlobals(added: Additions): Uint8Array[] {
   const numbers = added.globals.map((initial) =>
     Uint8Array.from([TYPE.i32, KIND.mutable, OPCODE.i32Const, ...signedLeb128(initial), OPCODE.end]),
   );
-  const type = signedLeb128(added.type(ADDED_TYPE.grower));
-  const grower = [KIND.nullable, ...type, KIND.mutable, OPCODE.refNull, ...type, OPCODE.end];
-  return [...numbers, Uint8Array.from(grower)];
+  const type = signedLeb128(added.type(ADDED_TYPE.hostFunction));
+  const reference = [KIND.nullable, ...type, KIND.mutable, OPCODE.refNull, ...type, OPCODE.end];
+  return [...numbers, Uint8Array.from(reference), Uint8Array.from(reference)];
 }

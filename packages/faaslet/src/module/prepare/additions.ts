@@ -2,7 +2,7 @@ import type { ModuleShape } from '../module-shape.ts';
 import { CODE, type Code } from './code-builder.ts';
 
 /** Positions, behind those of the module, of the types that preparation adds. */
-export const ADDED_TYPE = { grower: 0, range: 1, action: 2, accessor: 3 } as const;
+export const ADDED_TYPE = { hostFunction: 0, range: 1, action: 2, accessor: 3 } as const;
 
 /** A function that preparation adds. Its body is made at the end, when everything that it refers to is known. */
 export interface AddedFunction {

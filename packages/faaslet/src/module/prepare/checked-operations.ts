@@ -12,8 +12,37 @@ export interface MemoryGlobals {
 
 const PAGE_BITS = 16;
 
+/** What is filled or copied between two checks: microseconds, or some tens of them where pages are touched first. */
+const SLICE_BYTES = 65_536;
+
 /** Number of bytes that is out of bounds wherever it begins, so that V8 makes the trap that the guest would have had. */
 const TOO_MANY = CODE.i32(-1);
+
+/**
+ * Asks the host what to do at a check: it answers at once or, having suspended the guest, later. An answer other than 0
+ * ends the guest with a trap, which it cannot catch.
+ */
+export function pauseBody({ pauser, type }: { pauser: number; type: number }): Uint8Array {
+  return functionBody([
+    CODE.i32(0),
+    CODE.globalGet(pauser),
+    CODE.callRef(type),
+    CODE.if,
+    CODE.unreachable,
+    CODE.end,
+  ]);
+}
+
+/** A check: whether another thread has set the word, and if so what to do. Leaves the operands as they are. */
+export function checkCode({ control, pause }: { control: number; pause: number }): Code {
+  return [
+    ...CODE.i32(0),
+    ...CODE.i32AtomicLoad(control),
+    ...CODE.if,
+    ...CODE.call(pause),
+    ...CODE.end,
+  ];
+}
 
 /** `memory.grow`: the host's answer is the size before, or -1; only then is the virtual size what it was. */
 export function growBody({ pages, grower, growerType }: MemoryGlobals): Uint8Array {
@@ -38,28 +67,47 @@ export function growBody({ pages, grower, growerType }: MemoryGlobals): Uint8Arr
   );
 }
 
-/** `memory.fill (to, value, length)` within the virtual size. */
-export function fillBody({ pages }: MemoryGlobals): Uint8Array {
+/** `memory.fill (to, value, length)` within the virtual size, with a check between slices. */
+export function fillBody({ pages }: MemoryGlobals, check: Code): Uint8Array {
   const [to, value, length] = [0, 1, 2];
   return functionBody([
+    ...trapUnless([isInside({ pages, start: to, length })], [CODE.i32(0), CODE.i32(0), TOO_MANY, CODE.memoryFill]),
+    ...inSlices(length, {
+      check,
+      slice: [CODE.localGet(to), CODE.localGet(value), CODE.i32(SLICE_BYTES), CODE.memoryFill, ...advance(to)],
+    }),
     CODE.localGet(to),
     CODE.localGet(value),
-    ...lengthIf(length, [isInside({ pages, start: to, length })]),
+    CODE.localGet(length),
     CODE.memoryFill,
   ]);
 }
 
-/** `memory.copy (to, from, length)` within the virtual size. */
-export function copyBody({ pages }: MemoryGlobals): Uint8Array {
+/** `memory.copy (to, from, length)` within the virtual size, with a check between slices. */
+export function copyBody({ pages }: MemoryGlobals, check: Code): Uint8Array {
   const [to, from, length] = [0, 1, 2];
+  const inside = [isInside({ pages, start: to, length }), isInside({ pages, start: from, length }), CODE.i32And];
+  const copy = [CODE.localGet(to), CODE.localGet(from), CODE.i32(SLICE_BYTES), CODE.memoryCopy];
+  const fromTheEnd = [
+    ...atRest(to, length),
+    ...atRest(from, length),
+    CODE.i32(SLICE_BYTES),
+    CODE.memoryCopy,
+  ];
   return functionBody([
+    ...trapUnless(inside, [CODE.i32(0), CODE.i32(0), TOO_MANY, CODE.memoryCopy]),
+    // The slices of ranges that overlap go in the direction in which none is overwritten before it is read.
     CODE.localGet(to),
     CODE.localGet(from),
-    ...lengthIf(length, [
-      isInside({ pages, start: to, length }),
-      isInside({ pages, start: from, length }),
-      CODE.i32And,
-    ]),
+    CODE.i32LeU,
+    CODE.if,
+    ...inSlices(length, { check, slice: [...copy, ...advance(to), ...advance(from)] }),
+    CODE.else,
+    ...inSlices(length, { check, slice: fromTheEnd }),
+    CODE.end,
+    CODE.localGet(to),
+    CODE.localGet(from),
+    CODE.localGet(length),
     CODE.memoryCopy,
   ]);
 }
@@ -96,6 +144,40 @@ export function tableInitBody(target: { element: number; table: number; dropped:
 function offsetUnlessDropped(range: { from: number; length: number; dropped: Code }): Code[] {
   const asked = [CODE.localGet(range.from), CODE.localGet(range.length), CODE.i32Or, CODE.i32(0), CODE.i32Ne];
   return [CODE.i32(-1), CODE.localGet(range.from), range.dropped, ...asked, CODE.i32And, CODE.select];
+}
+
+/** While more than a slice of `length` is left: takes it off, runs `slice`, checks. */
+function inSlices(length: number, { slice, check }: { slice: readonly Code[]; check: Code }): Code[] {
+  if (check.length === 0) return [];
+  return [
+    CODE.loopEmpty,
+    CODE.i32(SLICE_BYTES),
+    CODE.localGet(length),
+    CODE.i32LtU,
+    CODE.if,
+    CODE.localGet(length),
+    CODE.i32(SLICE_BYTES),
+    CODE.i32Sub,
+    CODE.localSet(length),
+    ...slice,
+    check,
+    CODE.br(1),
+    CODE.end,
+    CODE.end,
+  ];
+}
+
+function advance(pointer: number): Code[] {
+  return [CODE.localGet(pointer), CODE.i32(SLICE_BYTES), CODE.i32Add, CODE.localSet(pointer)];
+}
+
+function atRest(pointer: number, length: number): Code[] {
+  return [CODE.localGet(pointer), CODE.localGet(length), CODE.i32Add];
+}
+
+/** `trap` is what V8 traps at with the words that the guest would have seen. */
+function trapUnless(condition: readonly Code[], trap: readonly Code[]): Code[] {
+  return [...condition, CODE.i32Eqz, CODE.if, ...trap, CODE.end];
 }
 
 function lengthIf(length: number, condition: readonly Code[]): Code[] {

@@ -9,17 +9,32 @@ export const TYPE = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b, fu
 
 const EMPTY_BLOCK = 0x40;
 
+/** In a memory argument: the index of the memory follows. */
+export const MEMORY_INDEX_FOLLOWS = 0x40;
+
 /** The instructions that preparation adds, as bytes. */
 export const CODE = {
   i32: (value: number): Code => [OPCODE.i32Const, ...signedLeb128(value)],
   localGet: (index: number): Code => [OPCODE.localGet, ...leb128(index)],
+  localSet: (index: number): Code => [0x21, ...leb128(index)],
   localTee: (index: number): Code => [0x22, ...leb128(index)],
   globalGet: (index: number): Code => [OPCODE.globalGet, ...leb128(index)],
   globalSet: (index: number): Code => [OPCODE.globalSet, ...leb128(index)],
   call: (index: number): Code => [OPCODE.call, ...leb128(index)],
   callRef: (type: number): Code => [OPCODE.callRef, ...leb128(type)],
   select: [OPCODE.select],
+  /** As `i32`, of a value that is not negative, in so many bytes. */
+  i32Fixed: (value: number, width: number): Code => [
+    OPCODE.i32Const,
+    ...Array.from({ length: width }, (_, i) => ((value >>> (7 * i)) & 0x7f) | (i < width - 1 ? 0x80 : 0)),
+  ],
+  /** The word at address 0 of a memory, as other threads see it. */
+  i32AtomicLoad: (memory: number): Code => [OPCODE.atomic, 0x10, 2 | MEMORY_INDEX_FOLLOWS, ...leb128(memory), 0],
   i32Add: [0x6a],
+  i32Sub: [0x6b],
+  i32Eqz: [0x45],
+  i32LtU: [0x49],
+  i32LeU: [0x4d],
   i32And: [0x71],
   i32Or: [0x72],
   i32Ne: [0x47],
@@ -28,8 +43,14 @@ export const CODE = {
   i64Shl: [0x86],
   i64LeU: [0x58],
   i64: (value: number): Code => [0x42, ...signedLeb128(value)],
-  if: [0x04, EMPTY_BLOCK],
-  ifI32: [0x04, TYPE.i32],
+  unreachable: [OPCODE.unreachable],
+  return: [0x0f],
+  br: (label: number): Code => [OPCODE.br, ...leb128(label)],
+  brIf: (label: number): Code => [OPCODE.brIf, ...leb128(label)],
+  /** The block type follows. */
+  loop: [OPCODE.loop],
+  loopEmpty: [OPCODE.loop, EMPTY_BLOCK],
+  if: [OPCODE.if, EMPTY_BLOCK],
   else: [0x05],
   end: [OPCODE.end],
   memoryFill: [OPCODE.bulk, BULK.memoryFill, 0],

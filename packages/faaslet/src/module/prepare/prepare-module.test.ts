@@ -37,12 +37,19 @@ test('A prepared module exports only what the host calls, and imports its memory
   const module = new WebAssembly.Module(prepareModule(echo.wasm));
   assert.deepEqual(
     WebAssembly.Module.exports(module).map(({ name, kind }) => `${kind} ${name}`),
-    ['function _start', 'function __faasm_save', 'function __faasm_load', 'global __faasm_grower'],
+    [
+      'function _start',
+      'function __faasm_save',
+      'function __faasm_load',
+      'function __faasm_function',
+      'global __faasm_grower',
+      'global __faasm_pauser',
+    ],
   );
   const memories = WebAssembly.Module.imports(module).filter(({ kind }) => kind === 'memory');
   assert.deepEqual(
     memories.map(({ module: from, name }) => `${from}.${name}`),
-    ['faasm.memory', 'faasm.globals'],
+    ['faasm.memory', 'faasm.control'],
   );
 });
 

@@ -1,5 +1,5 @@
 import { concat, utf8 } from '@faasm/stdx';
-import { MalformedModuleError } from '../binary-reader.ts';
+import { MalformedModuleError, type BinaryReader } from '../binary-reader.ts';
 import { leb128, nameBytes, sectionBytes } from '../binary-writer.ts';
 import { readShape, type ModuleShape } from '../module-shape.ts';
 import { FACTS_SECTION } from '../names.ts';
@@ -7,8 +7,10 @@ import { PREAMBLE_BYTES, SECTION, sectionReader } from '../sections.ts';
 import { functionAccessorBody, initDataCode, loadBody, saveBody, type SavedGlobal } from './added-actions.ts';
 import { addedGlobals, addedImports, addedTypes } from './added-sections.ts';
 import { ADDED_TYPE, Additions } from './additions.ts';
-import { initBody, type MemoryGlobals } from './checked-operations.ts';
-import { CODE, functionBody, TYPE } from './code-builder.ts';
+import { readCallGraph, type CallGraph } from './call-graph.ts';
+import { planChecks } from './check-plan.ts';
+import { checkCode, initBody, pauseBody, type MemoryGlobals } from './checked-operations.ts';
+import { CODE, functionBody, TYPE, type Code } from './code-builder.ts';
 import { preparedExports, type PreparedIndices } from './prepared-exports.ts';
 import { PREPARER_VERSION, type PreparedFacts } from './prepared-facts.ts';
 import { CodeRewriter } from './rewrite-code.ts';
@@ -17,23 +19,40 @@ import { SectionWriter } from './section-writer.ts';
 /** Most mutable globals: what is saved of them must fit into one page. */
 const SAVED_GLOBALS_MAX = 4_000;
 
+/** How a module is prepared. */
+export interface PrepareOptions {
+  /**
+   * Iterations of a loop between two checks whether the guest has to pause, at most; loops with large bodies check more
+   * often. 0 leaves all checks out: such a guest can only be ended together with its thread.
+   */
+  readonly checkInterval: number;
+}
+
+/** Costs nothing that can be measured in numeric code, and is reached within microseconds. */
+export const CHECK_INTERVAL = { default: 1_024, min: 2, max: 65_536 } as const;
+
 /**
- * Rewrites a module that `validateModule` accepted, so that the host can snapshot, restore and reset its instances
- * (`docs/decisions/0004-preparation.md`). In one pass that only appends: indices of types, functions, globals, tables
+ * Rewrites a module that `validateModule` accepted, so that the host can snapshot, restore, reset and pause its instances
+ * (`docs/decisions/0004-preparation.md`, `0007-checks.md`). Only appends: indices of types, functions, globals, tables
  * and segments stay what they were. Deterministic. Throws `MalformedModuleError` naming what this host does not run.
  */
-export function prepareModule(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+export function prepareModule(
+  bytes: Uint8Array,
+  options: PrepareOptions = { checkInterval: CHECK_INTERVAL.default },
+): Uint8Array<ArrayBuffer> {
   const shape = readShape(bytes);
   const added = new Additions(shape);
   const memory = memoryGlobals(shape, added);
-  const rewriter = new CodeRewriter(shape, { added, memory });
-  const code = rewriteCode(bytes, { shape, rewriter });
+  const graph = codeReader(bytes, shape, (reader) => readCallGraph(reader, shape.importedFunctions));
+  const plan = planChecks(graph ?? NO_FUNCTIONS, options.checkInterval);
+  const checks = options.checkInterval === 0 ? undefined : { plan, code: addCheck(shape, { added, memory }) };
+  const rewriter = new CodeRewriter(shape, { added, memory, checks });
+  const code = codeReader(bytes, shape, (reader) => rewriter.rewrite(bytes, reader)) ?? [];
   if (rewriter.facts.readsSegmentsIntoObjects && added.dropsSegments)
     throw new MalformedModuleError('It drops segments and makes garbage-collected objects out of segments');
   const functionGlobals = shape.globals.flatMap(({ type, mutable }, index) =>
     mutable && !isNumber(type) ? [index] : [],
   );
-  const keepsFunctions = rewriter.facts.mutatesTables || functionGlobals.length > 0;
   const facts: PreparedFacts = {
     version: PREPARER_VERSION,
     memory: shape.memory?.type,
@@ -42,9 +61,10 @@ export function prepareModule(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     functionGlobals,
     mutableTables: rewriter.facts.mutatesTables ? shape.tables : 0,
     functions: shape.functions,
+    hotFunctions: plan.hotFunctions,
   };
   const saved = (): SavedGlobal[] => savedGlobals(shape, added);
-  const indices = addActions({ shape, added, memory, saved, keepsFunctions });
+  const indices = addActions({ shape, added, memory, saved });
   const bodies = bodiesOf(added);
   const savedCount = saved().length;
   if (savedCount > SAVED_GLOBALS_MAX)
@@ -58,11 +78,11 @@ export function prepareModule(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
       SECTION.function,
       added.functions.map(({ type }) => leb128(added.type(type))),
     ),
-    ...writer.appended(SECTION.table, keepsFunctions ? [Uint8Array.of(TYPE.funcref, 1, 1, 1)] : []),
+    ...writer.appended(SECTION.table, [Uint8Array.of(TYPE.funcref, 1, 1, 1)]),
     ...writer.appended(SECTION.tag, []),
     ...writer.appended(SECTION.global, addedGlobals(added)),
     ...preparedExports(bytes, { shape, facts, indices }),
-    ...writer.appended(SECTION.element, keepsFunctions ? [everyFunction(shape)] : []),
+    ...writer.appended(SECTION.element, [everyFunction(shape)]),
     ...writer.dataCount(),
     ...sectionBytes(SECTION.code, [
       leb128(shape.functions - shape.importedFunctions + added.functions.length),
@@ -75,11 +95,14 @@ export function prepareModule(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   ]);
 }
 
+/** Of a module whose entry is a function that it imports. */
+const NO_FUNCTIONS: CallGraph = { importedFunctions: 0, functions: [] };
+
 function isNumber(type: number): boolean {
   return type >= TYPE.v128 && type <= TYPE.i32;
 }
 
-/** The first added global is the virtual size, so that it is the first one saved; the grower comes last of all. */
+/** The first added global is the virtual size, so that it is the first one saved; the host's functions come last of all. */
 function memoryGlobals({ memory, globals }: ModuleShape, added: Additions): MemoryGlobals {
   const pages = added.global(memory?.type.minPages ?? 0);
   return {
@@ -87,16 +110,29 @@ function memoryGlobals({ memory, globals }: ModuleShape, added: Additions): Memo
     get grower() {
       return globals.length + added.globals.length;
     },
-    growerType: added.type(ADDED_TYPE.grower),
+    growerType: added.type(ADDED_TYPE.hostFunction),
   };
 }
 
-function rewriteCode(
+function addCheck(shape: ModuleShape, { added, memory }: { added: Additions; memory: MemoryGlobals }): Code {
+  const body = (): Uint8Array => pauseBody({ pauser: memory.grower + 1, type: memory.growerType });
+  const pause = added.function('pause', () => ({ type: ADDED_TYPE.action, body }));
+  return checkCode({ control: controlMemory(shape), pause });
+}
+
+/** It comes behind the guest's own memory. */
+function controlMemory({ memory }: ModuleShape): number {
+  return memory === undefined ? 0 : 1;
+}
+
+/** What `read` makes of the code section; undefined where there is none. */
+function codeReader<T>(
   bytes: Uint8Array,
-  { shape, rewriter }: { shape: ModuleShape; rewriter: CodeRewriter },
-): Uint8Array[] {
-  const section = shape.sections.find(({ id }) => id === SECTION.code);
-  return section === undefined ? [] : rewriter.rewrite(bytes, sectionReader(bytes, section));
+  { sections }: ModuleShape,
+  read: (reader: BinaryReader) => T,
+): T | undefined {
+  const section = sections.find(({ id }) => id === SECTION.code);
+  return section === undefined ? undefined : read(sectionReader(bytes, section));
 }
 
 /** The virtual size first, then the flags of dropped segments, then the module's own. */
@@ -114,11 +150,10 @@ interface ActionParts {
   readonly added: Additions;
   readonly memory: MemoryGlobals;
   readonly saved: () => SavedGlobal[];
-  readonly keepsFunctions: boolean;
 }
 
-function addActions({ shape, added, memory, saved, keepsFunctions }: ActionParts): PreparedIndices {
-  const globalsMemory = shape.memory === undefined ? 0 : 1;
+function addActions({ shape, added, memory, saved }: ActionParts): PreparedIndices {
+  const control = controlMemory(shape);
   const action = (key: string, body: () => Uint8Array): number =>
     added.function(key, () => ({ type: ADDED_TYPE.action, body }));
   const initSegment = (segment: number): number =>
@@ -130,15 +165,14 @@ function addActions({ shape, added, memory, saved, keepsFunctions }: ActionParts
   return {
     start: shape.start,
     initData: initData.length === 0 ? undefined : action('init data', () => functionBody(initData)),
-    save: action('save', () => saveBody(saved(), globalsMemory)),
-    load: action('load', () => loadBody(saved(), globalsMemory)),
-    grower: shape.globals.length + added.globals.length,
-    function: keepsFunctions
-      ? added.function('function', () => ({
-          type: ADDED_TYPE.accessor,
-          body: () => functionAccessorBody(shape.elements, shape.tables),
-        }))
-      : undefined,
+    save: action('save', () => saveBody(saved(), control)),
+    load: action('load', () => loadBody(saved(), control)),
+    grower: memory.grower,
+    pauser: memory.grower + 1,
+    function: added.function('function', () => ({
+      type: ADDED_TYPE.accessor,
+      body: () => functionAccessorBody(shape.elements, shape.tables),
+    })),
   };
 }
 

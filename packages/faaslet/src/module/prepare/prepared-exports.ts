@@ -11,7 +11,8 @@ export interface PreparedIndices {
   readonly save: number;
   readonly load: number;
   readonly grower: number;
-  readonly function: number | undefined;
+  readonly pauser: number;
+  readonly function: number;
 }
 
 interface Export {
@@ -55,6 +56,7 @@ function addedExports({ mutableTables, functionGlobals }: PreparedFacts, indices
   return [
     ...functions,
     { name: PREPARED_EXPORT.grower, kind: KIND.global, index: indices.grower },
+    { name: PREPARED_EXPORT.pauser, kind: KIND.global, index: indices.pauser },
     ...Array.from({ length: mutableTables }, (_, index) => ({
       name: `${PREPARED_EXPORT.table}${index}`,
       kind: KIND.table,

@@ -1,7 +1,7 @@
 import { FACTS_SECTION } from '../names.ts';
 
 /** Version of what preparation makes. Raised with every change of it, so that nothing older is run. */
-export const PREPARER_VERSION = 1;
+export const PREPARER_VERSION = 2;
 
 /** What a prepared module says of itself. */
 export interface PreparedFacts {
@@ -18,7 +18,12 @@ export interface PreparedFacts {
   readonly mutableTables: number;
   /** How many functions it has, imported ones and own ones. */
   readonly functions: number;
+  /** Functions that are worth optimising before they are called, by index: those with loops, and those on cycles. */
+  readonly hotFunctions: readonly number[];
 }
+
+/** Where saved globals begin in the control memory: behind the cache line of the word that asks a guest to pause. */
+export const SAVED_GLOBALS_OFFSET = 64;
 
 /** Bytes that a saved global takes: the largest is a v128. */
 export const SAVED_GLOBAL_BYTES = 16;

@@ -1,6 +1,6 @@
 import type { BinaryReader } from '../binary-reader.ts';
 import { leb128 } from '../binary-writer.ts';
-import { BULK, GC_SEGMENT_READERS, OPCODE, skipBulk, skipGc, skipType } from '../immediates.ts';
+import { BULK, GC_BRANCHES, GC_SEGMENT_READERS, OPCODE, skipBulk, skipGc } from '../immediates.ts';
 import { skipInstruction } from '../instructions.ts';
 import type { ModuleShape } from '../module-shape.ts';
 import { ADDED_TYPE, type Additions } from './additions.ts';
@@ -12,7 +12,10 @@ import {
   tableInitBody,
   type MemoryGlobals,
 } from './checked-operations.ts';
+import { CheckInserter, UNCHANGED, type Replacement } from './check-inserter.ts';
+import type { CheckPlan } from './check-plan.ts';
 import { CODE, type Code } from './code-builder.ts';
+import { readLocals } from './locals.ts';
 
 /** What the code of a module does that decides how it is run. */
 export interface CodeFacts {
@@ -22,26 +25,33 @@ export interface CodeFacts {
   readsSegmentsIntoObjects: boolean;
 }
 
-/** Rewrites function bodies: what depends on the size of the memory, and what drops segments. */
+/** What a rewriter of code works with. */
+export interface CodeRewriterOptions {
+  readonly added: Additions;
+  readonly memory: MemoryGlobals;
+  /** Undefined for a module that is trusted to return control by itself. */
+  readonly checks: { readonly plan: CheckPlan; readonly code: Code } | undefined;
+}
+
+/** Rewrites function bodies: what depends on the size of the memory, what drops segments, and what could run for long. */
 export class CodeRewriter {
   readonly facts: CodeFacts = { mutatesTables: false, readsSegmentsIntoObjects: false };
   readonly #shape: ModuleShape;
-  readonly #added: Additions;
-  readonly #memory: MemoryGlobals;
+  readonly #options: CodeRewriterOptions;
 
-  constructor(shape: ModuleShape, { added, memory }: { added: Additions; memory: MemoryGlobals }) {
+  constructor(shape: ModuleShape, options: CodeRewriterOptions) {
     this.#shape = shape;
-    this.#added = added;
-    this.#memory = memory;
+    this.#options = options;
   }
 
   /** The bodies of a code section, changed where they must be; those that need no change as they are. */
   rewrite(bytes: Uint8Array, reader: BinaryReader): Uint8Array[] {
     const parts: Uint8Array[] = [];
-    for (let left = reader.u32(); left > 0; left--) {
+    const count = reader.u32();
+    for (let i = 0; i < count; i++) {
       const start = reader.offset;
       const end = reader.u32() + reader.offset;
-      const changed = this.#changedBody(bytes, { reader, end });
+      const changed = this.#changedBody(bytes, { reader, end, index: this.#shape.importedFunctions + i });
       if (changed === undefined) parts.push(bytes.subarray(start, end));
       else parts.push(leb128(changed.reduce((sum, part) => sum + part.byteLength, 0)), ...changed);
     }
@@ -51,55 +61,71 @@ export class CodeRewriter {
   /** The parts of a body that is read up to `end`; undefined when nothing of it changes. */
   #changedBody(
     bytes: Uint8Array,
-    { reader, end }: { reader: BinaryReader; end: number },
+    { reader, end, index }: { reader: BinaryReader; end: number; index: number },
   ): Uint8Array[] | undefined {
-    const parts: Uint8Array[] = [];
+    const locals = readLocals(bytes, reader);
+    const { checks } = this.#options;
+    const inserter =
+      checks === undefined
+        ? undefined
+        : new CheckInserter(checks, { index, firstCounter: (this.#shape.parameters[index] ?? 0) + locals.count });
+    const parts: Uint8Array[] = inserter?.atEntry() ?? [];
     let copied = reader.offset;
-    for (let left = reader.u32(); left > 0; left--) {
-      reader.skipIntegers(1);
-      skipType(reader);
-    }
     while (reader.offset < end) {
       const start = reader.offset;
-      const instead = this.#instead(reader, reader.u8());
-      if (instead === undefined) continue;
-      parts.push(bytes.subarray(copied, start), Uint8Array.from(instead));
+      const instead = this.#instead(reader, inserter);
+      if (instead === UNCHANGED) continue;
+      parts.push(bytes.subarray(copied, start), ...instead);
       copied = reader.offset;
     }
-    return parts.length === 0 ? undefined : [...parts, bytes.subarray(copied, end)];
+    if (parts.length === 0) return undefined;
+    return [...locals.with(inserter?.countersUsed ?? 0), ...parts, bytes.subarray(copied, end)];
   }
 
-  /** Reads an instruction; what stands in for it, if anything does. */
-  #instead(reader: BinaryReader, opcode: number): Code | undefined {
+  /** Reads an instruction; what stands in for it. */
+  #instead(reader: BinaryReader, inserter: CheckInserter | undefined): Replacement {
+    const opcode = reader.u8();
+    if (opcode === OPCODE.gc) return this.#insteadOfGc(reader, inserter);
+    const checked = inserter?.instead(reader, opcode);
+    if (checked !== undefined) return checked;
+    const code = this.#insteadOf(reader, opcode);
+    return code === undefined ? UNCHANGED : [Uint8Array.from(code)];
+  }
+
+  #insteadOfGc(reader: BinaryReader, inserter: CheckInserter | undefined): Replacement {
+    const second = reader.u32();
+    if (inserter !== undefined && GC_BRANCHES.has(second)) return inserter.gcBranch(reader, second);
+    this.facts.readsSegmentsIntoObjects ||= GC_SEGMENT_READERS.has(second);
+    skipGc(reader, second);
+    return UNCHANGED;
+  }
+
+  #insteadOf(reader: BinaryReader, opcode: number): Code | undefined {
+    const { memory } = this.#options;
     if (opcode === OPCODE.bulk) return this.#insteadOfBulk(reader);
     if (opcode === OPCODE.memorySize) {
       reader.skipIntegers(1);
-      return CODE.globalGet(this.#memory.pages);
+      return CODE.globalGet(memory.pages);
     }
     if (opcode === OPCODE.memoryGrow) {
       reader.skipIntegers(1);
-      return this.#call('grow', ADDED_TYPE.grower, () => growBody(this.#memory));
+      return this.#call('grow', ADDED_TYPE.hostFunction, () => growBody(memory));
     }
     if (opcode === OPCODE.tableSet) this.facts.mutatesTables = true;
-    if (opcode === OPCODE.gc) {
-      const second = reader.u32();
-      if (GC_SEGMENT_READERS.has(second)) this.facts.readsSegmentsIntoObjects = true;
-      skipGc(reader, second);
-      return undefined;
-    }
     skipInstruction(reader, opcode);
     return undefined;
   }
 
   #insteadOfBulk(reader: BinaryReader): Code | undefined {
     const second = reader.u32();
+    const { memory } = this.#options;
     switch (second) {
       case BULK.memoryFill:
         reader.skipIntegers(1);
-        return this.#range('fill', () => fillBody(this.#memory));
+        return this.#range('fill', () => fillBody(memory, this.#check));
       case BULK.memoryCopy:
         reader.skipIntegers(2);
-        return this.#range('copy', () => copyBody(this.#memory));
+        return this.#range('copy', () => copyBody(memory, this.#check));
       case BULK.memoryInit:
         return this.#memoryInit(reader);
       case BULK.dataDrop:
@@ -116,14 +142,18 @@ export class CodeRewriter {
     }
   }
 
+  get #check(): Code {
+    return this.#options.checks?.code ?? [];
+  }
+
   /** A segment that was active is passive now, but for the guest it was dropped when the instance was made. */
   #memoryInit(reader: BinaryReader): Code {
     const segment = reader.u32();
     reader.skipIntegers(1);
     const wasActive = this.#shape.data[segment]?.offset !== undefined;
     return this.#range(`init ${segment}`, () => {
-      const dropped = wasActive ? CODE.i32(1) : this.#added.isDropped(`data ${segment}`);
-      return initBody(this.#memory, { segment, dropped });
+      const dropped = wasActive ? CODE.i32(1) : this.#options.added.isDropped(`data ${segment}`);
+      return initBody(this.#options.memory, { segment, dropped });
     });
   }
 
@@ -131,13 +161,13 @@ export class CodeRewriter {
     const [element, table] = [reader.u32(), reader.u32()];
     this.facts.mutatesTables = true;
     return this.#range(`table init ${element} ${table}`, () => {
-      const dropped = this.#added.isDropped(`element ${element}`);
+      const dropped = this.#options.added.isDropped(`element ${element}`);
       return tableInitBody({ element, table, dropped });
     });
   }
 
   #drop(segment: string): Code {
-    return [...CODE.i32(1), ...CODE.globalSet(this.#added.droppedFlag(segment))];
+    return [...CODE.i32(1), ...CODE.globalSet(this.#options.added.droppedFlag(segment))];
   }
 
   #range(key: string, body: () => Uint8Array): Code {
@@ -145,6 +175,6 @@ export class CodeRewriter {
   }
 
   #call(key: string, type: number, body: () => Uint8Array): Code {
-    return CODE.call(this.#added.function(key, () => ({ type, body })));
+    return CODE.call(this.#options.added.function(key, () => ({ type, body })));
   }
 }

@@ -1,0 +1,85 @@
+import { LinuxMemoryMapper } from '@faasm/adapter-linux';
+import * as fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { GuestScheduler } from '../instance/engine-thread.ts';
+import { TestEngine } from '../testing/index.ts';
+import { controlProgram } from './control-program-under-test.ts';
+
+interface Seen {
+  readonly notes: readonly number[];
+  /** What ended it; undefined when it returned. */
+  readonly trap: string | undefined;
+}
+
+let notes: number[] = [];
+
+const env = {
+  note: (value: number) => notes.push(value),
+  fail: (): never => {
+    throw new Error('Thrown by the host');
+  },
+};
+
+/** Suspends at every check, and asks for the next one at once. */
+class PausesAlways implements GuestScheduler {
+  pauses = 0;
+  ask: () => void = () => undefined;
+
+  shouldPause(): boolean {
+    this.ask();
+    return true;
+  }
+
+  paused(_: unknown, resume: () => void): void {
+    this.pauses += 1;
+    setImmediate(resume);
+  }
+}
+
+function unprepared(bytes: Uint8Array<ArrayBuffer>): Seen {
+  notes = [];
+  const { _start } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env }).exports;
+  try {
+    if (typeof _start === 'function') _start();
+    return { notes, trap: undefined };
+  } catch (error) {
+    assert.ok(error instanceof Error);
+    return { notes, trap: error.message };
+  }
+}
+
+for (const checkInterval of [0, 2, 3, 1_024]) {
+  test(`Checks change nothing that a guest sees, at intervals of ${checkInterval}, paused at each`, async () => {
+    const scheduler = new PausesAlways();
+    const engine = new TestEngine(new LinuxMemoryMapper(), {
+      imports: () => ({ env }),
+      options: { limits: { memoryBytes: 65_536, outputBytes: 100, logBytes: 100 } },
+      scheduler,
+      prepare: { checkInterval },
+    });
+    const { pauseWord } = engine.thread;
+    scheduler.ask = () => Atomics.store(pauseWord, 0, 1);
+    let trapped = 0;
+    const property = fc.asyncProperty(fc.uint8Array({ minLength: 20, maxLength: 300 }), async (tape) => {
+      const bytes = controlProgram(tape);
+      const expected = unprepared(bytes);
+      const proto = await engine.initialize(bytes);
+      assert.ok(!('outcome' in proto));
+      const faaslet = engine.faaslet(proto);
+      for (let i = 0; i < 2; i++) {
+        notes = [];
+        scheduler.ask();
+        const { outcome } = await faaslet.run(engine.guest());
+        const trap = outcome.type === 'error' ? outcome.message : undefined;
+        assert.deepEqual({ notes, trap }, expected);
+        faaslet.reset();
+      }
+      if (expected.trap !== undefined) trapped += 1;
+    });
+    await fc.assert(property, { numRuns: 300 });
+    assert.ok(trapped > 10 && trapped < 290, `${trapped} of 300 programs trapped`);
+    if (checkInterval === 0) assert.equal(scheduler.pauses, 0);
+    else assert.ok(scheduler.pauses > 1_000, `${scheduler.pauses} pauses`);
+  });
+}

@@ -1,0 +1,149 @@
+import { assemble, I32, OP, type Code } from '../testing/index.ts';
+
+/** What a label takes: nothing, or one i32. */
+type LabelType = 'void' | 'i32';
+
+/** Imports of the programs below: `env.note (i32)` and `env.fail ()`, which throws. */
+const [NOTE, FAIL] = [0, 1];
+
+/** Own functions: their indices, and the type index of each is the same. */
+const [RECURSIVE, THROUGH_TABLE] = [3, 4];
+
+/** The type `(i32) -> i32`, which loops with a parameter have too. */
+const I32_TO_I32 = RECURSIVE;
+
+const FUEL = 0;
+const DEPTH_MAX = 5;
+
+/**
+ * Writes a guest full of branches out of a tape of choices: nested blocks and loops, loops with parameters, branch tables,
+ * exceptions old or new, recursion. Every loop and call burns fuel, so that it ends.
+ */
+export function controlProgram(tape: Uint8Array): Uint8Array<ArrayBuffer> {
+  const writer = new ControlWriter(tape);
+  const fuel = 40 + writer.choose(200);
+  return assemble({
+    imports: [
+      { from: 'env', name: 'note', parameters: [I32] },
+      { from: 'env', name: 'fail' },
+    ],
+    memory: { min: 1 },
+    globals: [{ type: I32, initial: [OP.i32(fuel)] }],
+    table: [RECURSIVE, THROUGH_TABLE],
+    functions: [
+      { name: '_start', body: writer.statements([]) },
+      { parameters: [I32], results: [I32], body: writer.function() },
+      { parameters: [I32], results: [I32], body: writer.function() },
+    ],
+  });
+}
+
+class ControlWriter {
+  readonly #tape: Uint8Array;
+  readonly #legacy: boolean;
+  #at = 0;
+  #notes = 0;
+
+  constructor(tape: Uint8Array) {
+    this.#tape = tape;
+    this.#legacy = this.choose(2) === 0;
+  }
+
+  /** A number below `options`; 0 when the tape is used up. */
+  choose(options: number): number {
+    this.#at += 1;
+    return (this.#tape[this.#at - 1] ?? 0) % options;
+  }
+
+  /** Body of a function `(i32) -> i32`. */
+  function(): Code {
+    return [...this.#burn(), ...this.statements([]), OP.localGet(0)];
+  }
+
+  /** Instructions that leave nothing; `labels` are the blocks around them, the innermost first. */
+  statements(labels: readonly LabelType[]): Code {
+    const count = labels.length > DEPTH_MAX ? 1 : 1 + this.choose(4);
+    return Array.from({ length: count }, () => this.#statement(labels)).flat();
+  }
+
+  #statement(labels: readonly LabelType[]): Code {
+    const nested: (() => Code)[] = [
+      () => [0x02, 0x40, ...this.statements(['void', ...labels]), OP.end],
+      () => [0x03, 0x40, ...this.#burn(), ...this.statements(['void', ...labels]), OP.end],
+      () => this.#parameterLoop(labels),
+      () => [OP.globalGet(FUEL), OP.i32(1), 0x71, 0x04, 0x40, ...this.statements(['void', ...labels]), OP.end],
+      () => (this.#legacy ? this.#try(labels) : this.#tryTable(labels)),
+    ];
+    const flat: (() => Code)[] = [
+      () => this.#note(),
+      () => this.#branch(labels),
+      () => this.#branchTable(labels),
+      () => [OP.i32(this.choose(9)), OP.call(this.choose(2) === 0 ? RECURSIVE : THROUGH_TABLE), OP.drop],
+      () => [OP.i32(this.choose(9)), OP.i32(this.choose(2)), OP.callIndirect(I32_TO_I32), OP.drop],
+      () => [OP.globalGet(FUEL), OP.i32(7), 0x71, 0x45, 0x04, 0x40, OP.call(FAIL), OP.end],
+    ];
+    const choices = labels.length > DEPTH_MAX ? flat : [...flat, ...nested, ...nested];
+    return choices[this.choose(choices.length)]?.() ?? [];
+  }
+
+  #note(): Code {
+    this.#notes += 1;
+    return [OP.i32(this.#notes), OP.call(NOTE)];
+  }
+
+  /** Ends the program with a trap when there is no fuel left. */
+  #burn(): Code {
+    const take = [OP.globalGet(FUEL), OP.i32(-1), OP.i32Add, OP.globalSet(FUEL)];
+    return [...take, OP.globalGet(FUEL), 0x45, 0x04, 0x40, OP.unreachable, OP.end];
+  }
+
+  /** The parameter is dropped in the body, and a result left. */
+  #parameterLoop(labels: readonly LabelType[]): Code {
+    const body = [...this.#burn(), OP.call(NOTE), ...this.statements(['i32', ...labels]), OP.i32(this.choose(50))];
+    return [OP.i32(this.choose(50)), 0x03, I32_TO_I32, ...body, OP.end, OP.call(NOTE)];
+  }
+
+  #branch(labels: readonly LabelType[]): Code {
+    if (labels.length === 0) return this.#note();
+    const label = this.choose(labels.length);
+    const condition = [OP.globalGet(FUEL), OP.i32(1 << this.choose(3)), 0x71];
+    if (labels[label] === 'void') return [...condition, 0x0d, label];
+    return [OP.i32(this.choose(50)), ...condition, 0x0d, label, OP.drop];
+  }
+
+  /** All of its labels take the same. */
+  #branchTable(labels: readonly LabelType[]): Code {
+    const type = labels[this.choose(labels.length + 1)];
+    const fitting = labels.flatMap((label, depth) => (label === type ? [depth] : []));
+    if (type === undefined || fitting.length === 0) return this.#note();
+    const targets = Array.from({ length: 1 + this.choose(4) }, () => fitting[this.choose(fitting.length)] ?? 0);
+    const [last = 0, ...others] = targets;
+    const operand = type === 'i32' ? [OP.i32(this.choose(50))] : [];
+    const table = [...operand, OP.globalGet(FUEL), OP.i32(3), 0x71, 0x0e, others.length, ...others, last];
+    // Taken on some ways only, so that what follows it is reached too.
+    return [OP.globalGet(FUEL), OP.i32(2), 0x71, 0x04, 0x40, ...deeper(table, others.length), OP.end];
+  }
+
+  #try(labels: readonly LabelType[]): Code {
+    const inner = ['void' as const, ...labels];
+    const body = this.statements(inner);
+    const kind = this.choose(3);
+    if (kind === 0) return [0x06, 0x40, ...body, 0x18, this.choose(labels.length + 1)];
+    const rethrow = kind === 1 ? [OP.globalGet(FUEL), OP.i32(1), 0x71, 0x04, 0x40, 0x09, 1, OP.end] : [];
+    return [0x06, 0x40, ...body, 0x19, ...this.#note(), ...rethrow, ...this.statements(inner), OP.end];
+  }
+
+  /** With `catch_all` to a block around it. */
+  #tryTable(labels: readonly LabelType[]): Code {
+    const targets = ['void' as const, ...labels].flatMap((type, depth) => (type === 'void' ? [depth] : []));
+    const target = targets[this.choose(targets.length)] ?? 0;
+    const body = this.statements(['void', 'void', ...labels]);
+    return [0x02, 0x40, 0x1f, 0x40, 1, 2, target, ...body, OP.end, OP.end];
+  }
+}
+
+/** The labels at the end of a branch table, seen from one block further in. */
+function deeper(table: Code, others: number): Code {
+  const labels = others + 1;
+  return [...table.slice(0, -labels), ...table.slice(-labels).map((label) => Number(label) + 1)];
+}

@@ -1,0 +1,96 @@
+import { isFaasmError } from '@faasm/protocol';
+import type { Guest } from '../guest.ts';
+import type { MemorySlot } from '../memory/memory-slot.ts';
+import { SAVED_GLOBALS_OFFSET } from '../module/prepare/prepared-facts.ts';
+import { forwarded } from './forwarder.ts';
+import './jspi.ts';
+
+/** Decides how long guests run that share a thread. */
+export interface GuestScheduler {
+  /** Asked at a check that found the pause word set; the word is clear again. Whether the guest is to be suspended. */
+  shouldPause(guest: Guest): boolean;
+  /** The guest is suspended. `resume` lets it go on, or ends it if it was ended meanwhile; it must be called in the end. */
+  paused(guest: Guest, resume: () => void): void;
+}
+
+/** A guest that was entered, and the memory that `memory.grow` means to it. */
+export interface RunningGuest {
+  readonly guest: Guest;
+  readonly slot: MemorySlot;
+  /** Limit of the memory, in pages. */
+  readonly pagesMax: number;
+}
+
+/** Answers at a check. */
+const [GO_ON, END] = [0, 1];
+
+/** What `memory.grow` returns when there is no more. */
+const FAILED = -1;
+
+/**
+ * What all instances of a thread share; it belongs to the host, and no guest can name it. One guest at a time runs, and
+ * others may be suspended.
+ */
+export class EngineThread {
+  /** Imported by prepared modules: the pause word, and behind it the globals that are saved or loaded. */
+  readonly control: WebAssembly.Memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  /** Set to 1 by any thread, it makes the guest that runs ask at its next check what to do. */
+  readonly pauseWord: Int32Array = new Int32Array(this.control.buffer, 0, 1);
+  readonly globalsBytes: Uint8Array = new Uint8Array(this.control.buffer, SAVED_GLOBALS_OFFSET);
+  /** The host's side of `memory.grow`, as prepared modules are given it. */
+  readonly grower: WebAssembly.ExportValue = forwarded((delta) => this.#grow(delta >>> 0));
+  /** What prepared modules call at a check that found the word set. */
+  readonly pauser: WebAssembly.ExportValue = forwarded(new WebAssembly.Suspending(() => this.#check()));
+  /** The guest that runs now. */
+  current: RunningGuest | undefined;
+  readonly #scheduler: GuestScheduler | undefined;
+
+  /** Without a scheduler guests are never suspended. */
+  constructor(scheduler?: GuestScheduler) {
+    this.#scheduler = scheduler;
+  }
+
+  /** The guest that a host function is called by. */
+  currentGuest(): Guest {
+    return this.#running().guest;
+  }
+
+  #running(): RunningGuest {
+    if (this.current === undefined) throw new TypeError('A host function was called while no guest ran');
+    return this.current;
+  }
+
+  #check(): number | Promise<number> {
+    Atomics.store(this.pauseWord, 0, 0);
+    const running = this.#running();
+    const { guest } = running;
+    const scheduler = this.#scheduler;
+    if (scheduler === undefined || guest.ended !== undefined) return answer(guest);
+    return scheduler.shouldPause(guest) ? this.#pause(running, scheduler) : answer(guest);
+  }
+
+  async #pause(running: RunningGuest, scheduler: GuestScheduler): Promise<number> {
+    this.current = undefined;
+    const { promise, resolve } = Promise.withResolvers<number>();
+    scheduler.paused(running.guest, () => {
+      this.current = running;
+      resolve(answer(running.guest));
+    });
+    return await promise;
+  }
+
+  /** For a guest a host that has no more is a memory that does not grow. */
+  #grow(delta: number): number {
+    const { slot, pagesMax } = this.#running();
+    try {
+      return slot.grow(delta, pagesMax);
+    } catch (error) {
+      if (isFaasmError(error, 'host.capacity')) return FAILED;
+      throw error;
+    }
+  }
+}
+
+function answer(guest: Guest): number {
+  return guest.ended === undefined ? GO_ON : END;
+}
