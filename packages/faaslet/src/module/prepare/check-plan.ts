@@ -7,6 +7,9 @@ import { functionsInCycles } from './cycles.ts';
  */
 const UNCHECKED_BYTES_MAX = 1024 * 1024;
 
+/** A function that can run more than this without a check has one at its entry, so that few come to the bound above. */
+const UNCHECKED_FUNCTION_BYTES_MAX = 64 * 1024;
+
 /** As above, over all iterations of a loop between two checks. */
 const UNCHECKED_LOOP_BYTES_MAX = 4 * UNCHECKED_BYTES_MAX;
 
@@ -30,28 +33,28 @@ export interface CheckPlan {
 /**
  * Plans the checks of a module. A cycle of calls either consists of direct calls, or passes a function that calls
  * indirectly: both check at their entry. What is left has no cycle, but can still double at each level: weights add up
- * what a call can run at most, callees first, and where they pass the bound, each call is preceded by a check.
+ * what a call can run at most, callees first, up to the functions that check at their entry; where calls together pass
+ * the bound, each is preceded by a check.
  */
 export function planChecks(graph: CallGraph, intervalMax: number): CheckPlan {
   const { order, inCycle } = functionsInCycles(graph);
   const weights = new Float64Array(graph.functions.length);
+  const atEntry = Uint8Array.from(graph.functions, ({ callsIndirectly }, own) =>
+    callsIndirectly || inCycle[own] === 1 ? 1 : 0,
+  );
   const heavy = new Set<number>();
-  const isChecked = (own: number): boolean =>
-    inCycle[own] === 1 || graph.functions[own]?.callsIndirectly === true;
   for (const own of order) {
     const { bytes, callees } = graph.functions[own] ?? { bytes: 0, callees: [] };
-    const called = callees.reduce((sum, callee) => sum + (isChecked(callee) ? 0 : (weights[callee] ?? 0)), 0);
+    const called = callees.reduce((sum, callee) => sum + (weights[callee] ?? 0), 0);
     if (called > UNCHECKED_BYTES_MAX) heavy.add(own);
-    weights[own] = called > UNCHECKED_BYTES_MAX ? bytes : bytes + called;
+    if (called + bytes > UNCHECKED_FUNCTION_BYTES_MAX) atEntry[own] = 1;
+    weights[own] = atEntry[own] === 1 ? 0 : bytes + called;
   }
   const ownIndex = (functionIndex: number): number => functionIndex - graph.importedFunctions;
   return {
-    atEntry: (functionIndex) => isChecked(ownIndex(functionIndex)),
+    atEntry: (functionIndex) => atEntry[ownIndex(functionIndex)] === 1,
     beforeCalls: (functionIndex) => heavy.has(ownIndex(functionIndex)),
-    weight: (functionIndex) => {
-      const own = ownIndex(functionIndex);
-      return isChecked(own) ? 0 : (weights[own] ?? 0);
-    },
+    weight: (functionIndex) => weights[ownIndex(functionIndex)] ?? 0,
     hotFunctions: graph.functions.flatMap(({ hasLoop }, own) =>
       hasLoop || inCycle[own] === 1 ? [own + graph.importedFunctions] : [],
     ),
