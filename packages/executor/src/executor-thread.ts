@@ -1,12 +1,18 @@
 import type { FaasletModule } from '@faasm/faaslet';
-import { FaasmError } from '@faasm/protocol';
+import { FaasmError, type ErrorCode } from '@faasm/protocol';
 import { deferred, type Deferred } from '@faasm/stdx';
 import { Worker } from 'node:worker_threads';
+import { HostChannel } from './channel/host-channel.ts';
+import { OUTSTANDING_MAX } from './channel/signals.ts';
+import { FaasletCount } from './faaslet-count.ts';
 import type { SharedProto } from './shared-proto.ts';
+import { GivenBackError, ThreadEndedError } from './thread-errors.ts';
 import type {
+  ChannelMemory,
   DoneMessage,
   EvictedMessage,
   InitializedMessage,
+  RunMessage,
   ThreadData,
   ThreadReply,
   ThreadRequest,
@@ -16,7 +22,7 @@ import type {
 export interface ExecutorThreadOptions {
   /** Module that calls `serveExecutorThread`. */
   readonly main: URL;
-  readonly data: ThreadData;
+  readonly data: Omit<ThreadData, 'channel'>;
   /** Called once, when it has ended for whatever reason. */
   readonly onExit: (thread: ExecutorThread) => void;
 }
@@ -27,37 +33,62 @@ export interface ExecutorThreadOptions {
  */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 };
 
+/** Whom a guest runs for, and until when. */
+export interface GuestTerms {
+  readonly user: string;
+  /** In milliseconds since the Unix epoch. */
+  readonly deadlineAt: number;
+  /** The user's share of a thread, beside those of others. */
+  readonly weight: number;
+}
+
+/** A guest that runs, or is to run, on a thread. */
+export interface GuestRun<T> {
+  /** Rejects with `ThreadEndedError` or `GivenBackError` when it did not come to an answer. */
+  readonly answer: Promise<T>;
+  /** Ends the guest; the answer then comes soon, unless the thread is stuck. */
+  readonly end: (reason: FaasmError) => void;
+}
+
 type Answer = DoneMessage | InitializedMessage | EvictedMessage;
+
+interface Outstanding {
+  readonly answer: Deferred<Answer>;
+  /** Of a call: whose Faaslet it uses. */
+  readonly protoId: number | undefined;
+}
 
 /** What leaves a message without the id that the thread object gives it. */
 type Unnumbered<T> = T extends unknown ? Omit<T, 'requestId'> : never;
 
-/** One thread that runs guests, one at a time, seen from the thread that serves. */
+/** One thread that runs guests in turns, seen from the host. */
 export class ExecutorThread {
-  /** How many idle Faaslets it has, by key of their Proto-Faaslet. */
-  readonly idle = new Map<string, number>();
-  readonly data: ThreadData;
+  readonly faaslets = new FaasletCount();
+  readonly budgetCell: number;
+  readonly channelMemory: ChannelMemory;
   readonly #worker: Worker;
+  readonly #channel = new HostChannel();
   readonly #onExit: (thread: ExecutorThread) => void;
-  /** The Proto-Faaslets that the thread has, by key. */
-  readonly #known = new Map<string, SharedProto>();
-  readonly #answers = new Map<number, Deferred<Answer>>();
+  /** The Proto-Faaslets that the thread has, by id. */
+  readonly #known = new Map<number, SharedProto>();
+  readonly #outstanding = new Map<number, Outstanding>();
   #requestId = 0;
   #cause: Error | undefined;
   #ending = false;
   #crashed = false;
 
   constructor({ main, data, onExit }: ExecutorThreadOptions) {
-    this.data = data;
+    this.budgetCell = data.budgetCell;
     this.#onExit = onExit;
+    this.channelMemory = this.#channel.memory;
     this.#worker = new Worker(main, {
-      workerData: data,
+      workerData: { ...data, channel: this.channelMemory } satisfies ThreadData,
       env: {},
       execArgv: [],
       name: 'executor',
       resourceLimits: RESOURCE_LIMITS,
     });
-    this.#worker.on('message', (reply: ThreadReply) => {
+    this.#channel.open(this.#worker, (reply) => {
       this.#receive(reply);
     });
     this.#worker.on('error', (error) => {
@@ -68,9 +99,21 @@ export class ExecutorThread {
     });
   }
 
-  /** Whether it has ended or is about to, so that it must not be given another job. */
-  get ending(): boolean {
-    return this.#ending;
+  /** How many requests it has not answered. */
+  get load(): number {
+    return this.#outstanding.size;
+  }
+
+  /** How many of them it has not started. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const requestId of this.#outstanding.keys()) if (!this.#channel.hasStarted(requestId)) waiting += 1;
+    return waiting;
+  }
+
+  /** Whether it can be given another request. */
+  get hasRoom(): boolean {
+    return !this.#ending && this.#outstanding.size < OUTSTANDING_MAX;
   }
 
   /** Whether it has ended by itself, which no guest can bring about by ordinary means. */
@@ -78,88 +121,118 @@ export class ExecutorThread {
     return this.#crashed;
   }
 
-  /** Runs constructors and zygote. Rejects when the thread ends before, or with `host.capacity`. */
-  async initialize(source: FaasletModule): Promise<InitializedMessage> {
-    return (await this.#ask({ type: 'initialize', source })) as InitializedMessage;
+  /** Runs constructors and zygote. The answer may be `host.capacity`. */
+  initialize(source: FaasletModule, terms: GuestTerms): GuestRun<InitializedMessage> {
+    return this.#guestRun({ type: 'initialize', source, ...terms }) as GuestRun<InitializedMessage>;
   }
 
-  /** Runs a call to its end. Rejects when the thread ends before, or with `host.capacity`. */
-  async run(shared: SharedProto, input: Uint8Array): Promise<DoneMessage> {
-    const { key, proto } = shared;
-    const known = this.#known.has(key);
-    if (!known) {
-      shared.hold(this);
-      this.#known.set(key, shared);
-    }
-    this.#count(key, -1);
-    const job = { type: 'run', key, input: compact(input), ...(known ? {} : { proto }) } as const;
-    const done = (await this.#ask(job)) as DoneMessage;
-    this.#count(key, 1);
-    return done;
+  /** Runs a call. The answer may be `host.capacity`. */
+  run(shared: SharedProto, input: Uint8Array, terms: GuestTerms): GuestRun<DoneMessage> {
+    const { id, proto } = shared;
+    const { user, deadlineAt, weight } = terms;
+    const job = { type: 'run', protoId: id, deadlineAt, weight } as const;
+    if (this.#known.has(id)) return this.#guestRun({ ...job, input }) as GuestRun<DoneMessage>;
+    shared.hold(this);
+    this.#known.set(id, shared);
+    return this.#guestRun({ ...job, input: compact(input), proto, user }) as GuestRun<DoneMessage>;
   }
 
-  /** Gives up the idle Faaslets of a function, of all when `key` is undefined. */
-  async evict(key: string | undefined): Promise<void> {
-    await this.#ask({ type: 'evict', key, forget: false });
+  /** Gives up the idle Faaslets of a function, of all when `protoId` is undefined. */
+  async evict(protoId: number | undefined): Promise<void> {
+    await this.#ask({ type: 'evict', protoId, forget: false }).promise;
   }
 
   /** Gives up a function altogether. */
   async forget(shared: SharedProto): Promise<void> {
-    if (this.#known.get(shared.key) !== shared) return;
+    if (this.#known.get(shared.id) !== shared) return;
     // At once, so that a call that comes after this message brings its Proto-Faaslet along.
-    this.#known.delete(shared.key);
+    this.#known.delete(shared.id);
     try {
-      await this.#ask({ type: 'evict', key: shared.key, forget: true });
+      await this.#ask({ type: 'evict', protoId: shared.id, forget: true }).promise;
     } finally {
       shared.release(this);
     }
   }
 
-  /** Ends the thread whatever it is doing. */
+  /** Asks for calls back that were not started: their answers are rejected with `GivenBackError`. */
+  giveBack(max: number): void {
+    this.#channel.send({ type: 'giveBack', max });
+  }
+
+  /** Ends the thread whatever it is doing; requests without an answer are rejected at once. */
   async terminate(): Promise<void> {
     this.#ending = true;
+    this.#rejectAll('it was ended');
     await this.#worker.terminate();
   }
 
-  async #ask(request: Unnumbered<ThreadRequest>): Promise<Answer> {
-    this.#requestId += 1;
+  #guestRun(request: Unnumbered<ThreadRequest>): GuestRun<Answer> {
+    const { promise, requestId } = this.#ask(request);
+    return {
+      answer: promise,
+      end: ({ code, message }) => {
+        if (this.#outstanding.has(requestId)) this.#channel.send({ type: 'end', requestId, code, message });
+      },
+    };
+  }
+
+  #ask(request: Unnumbered<ThreadRequest>): { promise: Promise<Answer>; requestId: number } {
+    this.#requestId = (this.#requestId + 1) >>> 0;
     const requestId = this.#requestId;
     const answer = deferred<Answer>();
-    this.#answers.set(requestId, answer);
-    this.#worker.postMessage({ ...request, requestId });
-    return await answer.promise;
+    const protoId = request.type === 'run' ? request.protoId : undefined;
+    this.#outstanding.set(requestId, { answer, protoId });
+    if (protoId !== undefined) this.faaslets.began(protoId);
+    const numbered = { ...request, requestId } as ThreadRequest;
+    if (numbered.type === 'run') this.#channel.run(numbered as RunMessage);
+    else this.#channel.send(numbered);
+    return { promise: answer.promise, requestId };
   }
 
   #receive(reply: ThreadReply): void {
-    if (reply.type === 'evicted') for (const key of reply.keys) this.#count(key, -1);
+    if (reply.type === 'givenBack') {
+      for (const requestId of reply.requestIds) this.#settle(requestId)?.reject(new GivenBackError());
+      return;
+    }
+    if (reply.type === 'evicted') for (const protoId of reply.protoIds) this.faaslets.evicted(protoId);
     if (reply.requestId === undefined) return;
-    const answer = this.#answers.get(reply.requestId);
-    this.#answers.delete(reply.requestId);
+    const restored = reply.type === 'done' && !reply.warm;
+    const answer = this.#settle(reply.requestId, restored);
     if (reply.type === 'refused') answer?.reject(new FaasmError(reply.code, reply.message));
     else answer?.resolve(reply);
   }
 
-  #count(key: string, change: 1 | -1): void {
-    const count = Math.max(0, (this.idle.get(key) ?? 0) + change);
-    if (count === 0) this.idle.delete(key);
-    else this.idle.set(key, count);
+  #settle(requestId: number, restored = false): Deferred<Answer> | undefined {
+    const outstanding = this.#outstanding.get(requestId);
+    if (outstanding === undefined) return undefined;
+    this.#outstanding.delete(requestId);
+    if (outstanding.protoId !== undefined) this.faaslets.ended(outstanding.protoId, restored);
+    return outstanding.answer;
   }
 
   #ended(code: number): void {
     this.#crashed = !this.#ending;
     this.#ending = true;
-    this.idle.clear();
     const why = this.#cause === undefined ? `exit code ${code}` : this.#cause.message;
     const outOfMemory =
       this.#cause !== undefined && 'code' in this.#cause && this.#cause.code === OUT_OF_MEMORY;
-    const error = outOfMemory
-      ? new FaasmError('guest.trap', `The call made the host use too much memory: ${why}`)
-      : new Error(`Executor thread ended: ${why}`, { cause: this.#cause });
-    for (const answer of this.#answers.values()) answer.reject(error);
-    this.#answers.clear();
+    this.#rejectAll(why, outOfMemory ? 'guest.trap' : undefined);
+    this.#channel.close();
     for (const shared of this.#known.values()) shared.release(this);
     this.#known.clear();
     this.#onExit(this);
+  }
+
+  /** `code` is what the guest did that was alone on the thread; of several it is not known which. */
+  #rejectAll(why: string, code?: ErrorCode): void {
+    this.#channel.forbidStarts();
+    const started = [...this.#outstanding.keys()].filter((requestId) => this.#channel.hasStarted(requestId));
+    for (const requestId of [...this.#outstanding.keys()]) {
+      const wasStarted = started.includes(requestId);
+      const own = wasStarted && started.length === 1 ? code : undefined;
+      const error = new ThreadEndedError(why, { started: wasStarted, cause: this.#cause, code: own });
+      this.#settle(requestId)?.reject(error);
+    }
   }
 }
 

@@ -11,10 +11,10 @@ import {
 } from '@faasm/protocol';
 import { endedResult, type CallRunner } from '@faasm/scheduler';
 import { EMPTY_BYTES, sortableId, type Clock } from '@faasm/stdx';
-import { CallLimit } from './call-limit.ts';
-import type { ExecutorThread } from './executor-thread.ts';
+import { CallLimit, pastDeadline } from './call-limit.ts';
 import { FaasletLedger, type FaasletReading } from './faaslet-ledger.ts';
 import { FailedInitialization } from './failed-initialization.ts';
+import { GuestRunner } from './guest-runner.ts';
 import { ModuleCache } from './module-cache.ts';
 import { PROBE, PROBE_TIMEOUT_MS, withProbe } from './probe.ts';
 import { ProtoCache } from './proto-cache.ts';
@@ -31,8 +31,14 @@ export interface ExecutorOptions {
   readonly clock: Clock;
   /** Name of this host in results. */
   readonly host: string;
-  /** How many calls run at once, each on a thread of its own. */
+  /** How many threads run guests. */
   readonly threads: number;
+  /** How many calls a thread has at once, in turns or waiting. */
+  readonly callsPerThread: number;
+  /** How long a guest runs while others wait, in milliseconds. */
+  readonly sliceMs: number;
+  /** A user's share of a thread, beside those of others. */
+  readonly weightOf: (user: string) => number;
   /** Module that calls `serveExecutorThread`. */
   readonly threadMain: URL;
   readonly mapper: MemoryMapper;
@@ -72,20 +78,22 @@ export class Executor implements CallRunner {
   readonly slots: number;
   readonly #options: ExecutorOptions;
   readonly #pool: ThreadPool;
+  readonly #runner: GuestRunner;
   readonly #protos: ProtoCache;
   readonly #ledger: FaasletLedger;
   readonly #recent = new RecentFunctions();
 
   constructor(options: ExecutorOptions) {
-    const { limits, captureStdout, windowBytes, faasletIdleMs: idleMs } = options;
+    const { limits, captureStdout, windowBytes, faasletIdleMs: idleMs, sliceMs, clock, weightOf } = options;
     this.#options = options;
-    this.slots = options.threads;
+    this.slots = options.threads * options.callsPerThread;
     this.#pool = new ThreadPool({
       size: options.threads,
       main: options.threadMain,
-      settings: { limits, captureStdout, windowBytes, idleMs },
+      settings: { limits, captureStdout, windowBytes, idleMs, sliceMs },
       faasletsMax: options.faasletsMax,
     });
+    this.#runner = new GuestRunner(this.#pool, clock);
     this.#ledger = new FaasletLedger(this.#pool, options.functionFaasletsMax);
     this.#protos = new ProtoCache({
       modules: new ModuleCache({
@@ -94,6 +102,9 @@ export class Executor implements CallRunner {
         cachedModulesMax: PROTOS_MAX,
       }),
       pool: this.#pool,
+      runner: this.#runner,
+      weightOf,
+      clock,
       mapper: options.mapper,
       archive:
         options.snapshots === undefined
@@ -159,11 +170,11 @@ export class Executor implements CallRunner {
     }
   }
 
-  /** Runs an empty function, to see that this host can; at once when every thread is busy and so has shown it. */
+  /** Runs an empty function, to see that this host can: guests that run now do not keep it from doing so. */
   async probe(): Promise<void> {
-    const { stuck, busy } = this.#pool;
-    if (stuck > this.slots) throw new Error(`${stuck} executor threads are stuck, more than can be replaced`);
-    if (busy >= this.slots) return;
+    const { stuck } = this.#pool;
+    if (stuck > this.#options.threads)
+      throw new Error(`${stuck} executor threads are stuck, more than can be replaced`);
     const run = this.#ownRun(PROBE.ref, PROBE_TIMEOUT_MS);
     try {
       const { outcome } = await this.#runVersion(run, PROBE.digest);
@@ -201,7 +212,8 @@ export class Executor implements CallRunner {
       const readyMs = clock.monotonic() - from;
       try {
         const { left, coldMs, runMs } = await this.#runOnThread(run, { shared, digest });
-        return this.#result(run, { left, digest, timings: { coldMs: readyMs + coldMs, runMs } });
+        const timings = { coldMs: readyMs + coldMs, runMs };
+        return this.#result(run, { left: withOwnWords(left, run), digest, timings });
       } finally {
         shared.release(call);
       }
@@ -216,67 +228,29 @@ export class Executor implements CallRunner {
     { call, limit }: Run,
     { shared, digest }: { shared: SharedProto; digest: string },
   ): Promise<DoneMessage> {
-    const thread = await this.#borrow(shared.key, limit);
+    const { user } = call.function;
+    const name = { function: formatFunctionRef(call.function), digest };
     let done: DoneMessage | undefined;
     let entered = false;
-    const work = async (): Promise<DoneMessage> => {
-      await this.#ledger.enter(thread, shared.key, { function: formatFunctionRef(call.function), digest });
-      entered = true;
-      return await this.#runWithRoom(thread, { shared, input: call.input });
-    };
-    const working = work();
     try {
-      done = await limit.race(working);
-      return done;
-    } catch (error) {
-      throw limit.reason ?? error;
-    } finally {
-      if (entered) this.#ledger.leave(shared.key, done?.warm);
-      if (done === undefined && limit.reason !== undefined) this.#abandon(thread, working);
-      else this.#pool.giveBack(thread);
-    }
-  }
-
-  /** Ends a thread whose work nobody waits for any more. */
-  #abandon(thread: ExecutorThread, work: Promise<unknown>): void {
-    work.catch(() => undefined);
-    this.#pool.discard(thread);
-  }
-
-  async #borrow(key: string, limit: CallLimit): Promise<ExecutorThread> {
-    const borrowing = this.#pool.borrow(key);
-    try {
-      return await limit.race(borrowing);
-    } catch (error) {
-      this.#giveBackLater(borrowing);
-      throw error;
-    }
-  }
-
-  /** A thread that comes when nobody wants it any more. */
-  #giveBackLater(borrowing: Promise<ExecutorThread>): void {
-    const giveBack = async (): Promise<void> => {
-      this.#pool.giveBack(await borrowing);
-    };
-    // It is only rejected when the pool is closed.
-    giveBack().catch(() => undefined);
-  }
-
-  /** When the process has no room for another Faaslet, threads that do nothing give theirs up, once. */
-  async #runWithRoom(
-    thread: ExecutorThread,
-    { shared, input }: { shared: SharedProto; input: Uint8Array },
-  ): Promise<DoneMessage> {
-    try {
-      return await thread.run(shared, input);
-    } catch (error) {
-      if (!isFaasmError(error, 'host.capacity')) throw error;
-      await Promise.allSettled(
-        this.#pool.idleThreads.map(async (other) => {
-          await other.evict(undefined);
-        }),
+      done = await this.#runner.run(
+        { shared, input: call.input },
+        {
+          user,
+          deadlineAt: call.deadlineAt,
+          weight: this.#options.weightOf(user),
+          limit,
+          mayRepeat: call.kind === 'async',
+        },
+        async (thread) => {
+          if (entered) return;
+          await this.#ledger.enter(shared.id, thread, name);
+          entered = true;
+        },
       );
-      return await thread.run(shared, input);
+      return done;
+    } finally {
+      if (entered) this.#ledger.leave(shared.id, done?.warm);
     }
   }
 
@@ -305,4 +279,12 @@ export class Executor implements CallRunner {
 
 function unknownFunction(ref: FunctionRef): FaasmError {
   return new FaasmError('function.unknown', `Function ${formatFunctionRef(ref)} does not exist`);
+}
+
+/** A thread does not know the call that a guest runs for. */
+function withOwnWords(left: GuestOutcome, { call, limit }: Run): GuestOutcome {
+  const { outcome } = left;
+  const reason = limit.reason ?? pastDeadline(call);
+  if (outcome.type !== 'error' || outcome.code !== reason.code) return left;
+  return { ...left, outcome: { ...outcome, message: reason.message } };
 }

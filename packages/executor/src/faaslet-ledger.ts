@@ -16,6 +16,12 @@ export interface FaasletReading {
   readonly restoredCalls: number;
 }
 
+/** What a reading names. */
+interface FunctionName {
+  readonly function: string;
+  readonly digest: string;
+}
+
 interface Counts {
   function: string;
   digest: string;
@@ -31,26 +37,24 @@ const COUNTED_MAX = 10_000;
 export class FaasletLedger {
   readonly #pool: ThreadPool;
   readonly #functionFaasletsMax: number;
-  readonly #counts = new Map<string, Counts>();
+  readonly #counts = new Map<number, Counts>();
 
   constructor(pool: ThreadPool, functionFaasletsMax: number) {
     this.#pool = pool;
     this.#functionFaasletsMax = functionFaasletsMax;
   }
 
-  /** Notes that a call is about to run on `thread`. Throws `host.capacity` when its function has all it may have. */
-  async enter(
-    thread: ExecutorThread,
-    key: string,
-    name: { function: string; digest: string },
-  ): Promise<void> {
-    const counts = this.#countsOf(key, name);
+  /**
+   * Notes that a call is about to run. Throws `host.capacity` when its function has all it may have and no idle one that
+   * could be used or given up.
+   */
+  async enter(protoId: number, thread: ExecutorThread, name: FunctionName): Promise<void> {
+    const counts = this.#countsOf(protoId, name);
     counts.running += 1;
-    if (thread.idle.has(key)) return;
-    if (counts.running + this.#idle(key) <= this.#functionFaasletsMax) return;
-    const other = this.#pool.idleThreads.find((candidate) => candidate.idle.has(key));
-    await other?.evict(key);
-    if (counts.running + this.#idle(key) <= this.#functionFaasletsMax) return;
+    if (thread.faaslets.idle(protoId) > 0 || this.#hasRoom(protoId, counts)) return;
+    const other = this.#pool.threads.find((candidate) => candidate.faaslets.idle(protoId) > 0);
+    await other?.evict(protoId);
+    if (this.#hasRoom(protoId, counts)) return;
     counts.running -= 1;
     throw new FaasmError(
       'host.capacity',
@@ -59,8 +63,8 @@ export class FaasletLedger {
   }
 
   /** Notes that the call has ended. `warm` is undefined when it did not run. */
-  leave(key: string, warm: boolean | undefined): void {
-    const counts = this.#counts.get(key);
+  leave(protoId: number, warm: boolean | undefined): void {
+    const counts = this.#counts.get(protoId);
     if (counts === undefined) return;
     counts.running -= 1;
     if (warm === true) counts.warmCalls += 1;
@@ -69,9 +73,9 @@ export class FaasletLedger {
 
   /** All functions that were called lately. */
   readings(): FaasletReading[] {
-    return Array.from(this.#counts, ([key, counts]) => {
+    return Array.from(this.#counts, ([protoId, counts]) => {
       const { function: name, digest, running, warmCalls, restoredCalls } = counts;
-      return { function: name, digest, idle: this.#idle(key), running, warmCalls, restoredCalls };
+      return { function: name, digest, idle: this.#idle(protoId), running, warmCalls, restoredCalls };
     });
   }
 
@@ -79,27 +83,31 @@ export class FaasletLedger {
   totals(): { running: number; idle: number } {
     let [running, idle] = [0, 0];
     for (const counts of this.#counts.values()) running += counts.running;
-    for (const thread of this.#pool.threads) for (const count of thread.idle.values()) idle += count;
+    for (const thread of this.#pool.threads) idle += thread.faaslets.idleTotal;
     return { running, idle };
   }
 
-  #idle(key: string): number {
-    return [...this.#pool.threads].reduce((sum, thread) => sum + (thread.idle.get(key) ?? 0), 0);
+  #hasRoom(protoId: number, { running }: Counts): boolean {
+    return running + this.#idle(protoId) <= this.#functionFaasletsMax;
   }
 
-  #countsOf(key: string, name: { function: string; digest: string }): Counts {
-    const counts = this.#counts.get(key) ?? { ...name, running: 0, warmCalls: 0, restoredCalls: 0 };
+  #idle(protoId: number): number {
+    return this.#pool.threads.reduce((sum, { faaslets }) => sum + faaslets.idle(protoId), 0);
+  }
+
+  #countsOf(protoId: number, name: FunctionName): Counts {
+    const counts = this.#counts.get(protoId) ?? { ...name, running: 0, warmCalls: 0, restoredCalls: 0 };
     counts.function = name.function;
-    this.#counts.delete(key);
-    this.#counts.set(key, counts);
+    this.#counts.delete(protoId);
+    this.#counts.set(protoId, counts);
     if (this.#counts.size > COUNTED_MAX) this.#forgetQuiet();
     return counts;
   }
 
   #forgetQuiet(): void {
-    for (const [key, { running }] of this.#counts) {
+    for (const [protoId, { running }] of this.#counts) {
       if (running > 0) continue;
-      this.#counts.delete(key);
+      this.#counts.delete(protoId);
       return;
     }
   }

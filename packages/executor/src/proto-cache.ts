@@ -1,10 +1,11 @@
 import { createProtoFaaslet, type FaasletModule, type MemoryMapper, type Snapshot } from '@faasm/faaslet';
-import { FaasmError, formatFunctionRef } from '@faasm/protocol';
-import { EMPTY_BYTES, text } from '@faasm/stdx';
-import type { CallLimit } from './call-limit.ts';
+import { FaasmError, formatFunctionRef, LIMITS } from '@faasm/protocol';
+import { EMPTY_BYTES, text, type Clock } from '@faasm/stdx';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
 import { FailedInitialization } from './failed-initialization.ts';
+import type { GuestRunner } from './guest-runner.ts';
 import type { ModuleCache } from './module-cache.ts';
+import { RunLimit } from './run-limit.ts';
 import { SharedProto } from './shared-proto.ts';
 import type { FunctionVersionRef, SnapshotArchive } from './snapshot-archive.ts';
 import type { ThreadPool } from './thread-pool.ts';
@@ -13,6 +14,10 @@ import type { ThreadPool } from './thread-pool.ts';
 export interface ProtoCacheOptions {
   readonly modules: ModuleCache;
   readonly pool: ThreadPool;
+  readonly runner: GuestRunner;
+  /** A user's share of a thread, beside those of others. */
+  readonly weightOf: (user: string) => number;
+  readonly clock: Clock;
   readonly mapper: MemoryMapper;
   /** Undefined when snapshots are only kept in memory. */
   readonly archive: SnapshotArchive | undefined;
@@ -25,7 +30,7 @@ interface Entry {
   /** How many calls wait for it now. */
   waiting: number;
   /** Ends the initialisation that nobody waits for any more. */
-  readonly abandon: AbortController;
+  readonly limit: RunLimit;
 }
 
 /**
@@ -45,7 +50,7 @@ export class ProtoCache {
    * The Proto-Faaslet, held for `holder`, which must release it. Waits for the initialisation that is under way. Throws
    * `FailedInitialization`, what the store throws, and the limit's reason.
    */
-  async get(version: FunctionVersionRef, holder: { limit: CallLimit; holder: object }): Promise<SharedProto> {
+  async get(version: FunctionVersionRef, holder: { limit: RunLimit; holder: object }): Promise<SharedProto> {
     const key = `${version.ref.user}/${version.digest}`;
     const entry = this.#entries.get(key) ?? this.#add(key, version);
     this.#entries.delete(key);
@@ -57,14 +62,14 @@ export class ProtoCache {
       return shared;
     } finally {
       entry.waiting -= 1;
-      if (entry.waiting === 0) entry.abandon.abort();
+      if (entry.waiting === 0)
+        entry.limit.end(new FaasmError('call.cancelled', 'Nobody waits for the initialisation any more'));
     }
   }
 
   #add(key: string, version: FunctionVersionRef): Entry {
-    const abandon = new AbortController();
-    const shared = this.#create(key, { version, abandoned: abandon.signal });
-    const entry: Entry = { shared, waiting: 0, abandon };
+    const limit = new RunLimit();
+    const entry: Entry = { shared: this.#create(version, limit), waiting: 0, limit };
     void this.#settle(key, entry);
     return entry;
   }
@@ -81,19 +86,16 @@ export class ProtoCache {
     this.#evictOldest();
   }
 
-  async #create(
-    key: string,
-    { version, abandoned }: { version: FunctionVersionRef; abandoned: AbortSignal },
-  ): Promise<SharedProto> {
+  async #create(version: FunctionVersionRef, limit: RunLimit): Promise<SharedProto> {
     const source = await this.#options.modules.get(version.ref, version.digest);
     const startedAt = performance.now();
     const { mapper, archive } = this.#options;
     const stored = await archive?.load(version, source);
     const { snapshot, stderr } =
       stored === undefined
-        ? await this.#initialize(source, abandoned)
+        ? await this.#initialize(source, { version, limit })
         : { snapshot: stored, stderr: EMPTY_BYTES };
-    const shared = new SharedProto(createProtoFaaslet(source, snapshot, mapper), { key, mapper });
+    const shared = new SharedProto(createProtoFaaslet(source, snapshot, mapper), mapper);
     // In the background: no call waits for it.
     if (stored === undefined) void archive?.save(version, snapshot);
     EXECUTOR_EVENTS.functionInitialized.publish({
@@ -106,33 +108,18 @@ export class ProtoCache {
     return shared;
   }
 
+  /** Each call that waits has a deadline of its own; the last one that gives up ends the initialisation. */
   async #initialize(
     source: FaasletModule,
-    abandoned: AbortSignal,
+    { version, limit }: { version: FunctionVersionRef; limit: RunLimit },
   ): Promise<{ snapshot: Snapshot; stderr: Uint8Array }> {
-    const { pool } = this.#options;
-    const thread = await pool.borrow();
-    const gaveUp = Promise.withResolvers<never>();
-    const giveUp = (): void => {
-      gaveUp.reject(new FaasmError('call.cancelled', 'Nobody waits for the initialisation any more'));
-    };
-    abandoned.addEventListener('abort', giveUp, { once: true });
-    if (abandoned.aborted) giveUp();
-    const work = thread.initialize(source);
-    try {
-      const { snapshot, left } = await Promise.race([gaveUp.promise, work]);
-      pool.giveBack(thread);
-      if (snapshot === undefined) throw new FailedInitialization(left);
-      return { snapshot, stderr: left.stderr };
-    } catch (error) {
-      if (error instanceof FailedInitialization) throw error;
-      if (abandoned.aborted) pool.discard(thread);
-      else pool.giveBack(thread);
-      throw error;
-    } finally {
-      work.catch(() => undefined);
-      abandoned.removeEventListener('abort', giveUp);
-    }
+    const { runner, weightOf, clock } = this.#options;
+    const { user } = version.ref;
+    const deadlineAt = clock.now() + LIMITS.deadlineMs.max;
+    const terms = { user, deadlineAt, weight: weightOf(user), limit, mayRepeat: true };
+    const { snapshot, left } = await runner.initialize(source, terms);
+    if (snapshot === undefined) throw new FailedInitialization(left);
+    return { snapshot, stderr: left.stderr };
   }
 
   #evictOldest(): void {

@@ -1,20 +1,23 @@
 import type { MemoryMapper, ProtoFaaslet } from '@faasm/faaslet';
 
+let nextId = 0;
+
 /**
  * A Proto-Faaslet that threads share. Its image is a file descriptor, whose number another file could get once it is
  * closed: so it stays open until no thread and no call can still map it.
  */
 export class SharedProto {
   /** Names it among all of the process. */
-  readonly key: string;
+  readonly id: number;
   readonly proto: ProtoFaaslet;
   readonly #mapper: MemoryMapper;
   readonly #holders = new Set<object>();
   #evicted = false;
   #closed = false;
 
-  constructor(proto: ProtoFaaslet, { key, mapper }: { key: string; mapper: MemoryMapper }) {
-    this.key = key;
+  constructor(proto: ProtoFaaslet, mapper: MemoryMapper) {
+    nextId = (nextId + 1) >>> 0;
+    this.id = nextId;
     this.proto = proto;
     this.#mapper = mapper;
   }

@@ -1,8 +1,8 @@
-import { deferred, type Deferred } from '@faasm/stdx';
 import { ExecutorThread } from './executor-thread.ts';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
 import { FaasletBudget } from './thread/faaslet-budget.ts';
 import type { ThreadSettings } from './thread/messages.ts';
+import { Ticker } from './ticker.ts';
 
 /** Threads ready to take over from one that is ended, since starting one takes tens of milliseconds. */
 const SPARE_THREADS = 1;
@@ -13,9 +13,13 @@ const CRASH_PAUSE_MS = 100;
 /** After which a thread that was told to end counts as stuck, in milliseconds; others end within a few. */
 const STUCK_AFTER_MS = 1_000;
 
+/** Guests are asked to pause so often in a slice, and at most so often, in milliseconds: a tick costs microseconds. */
+const TICKS_PER_SLICE = 4;
+const TICK_MS_MIN = 1;
+
 /** What a pool's threads are. */
 export interface ThreadPoolOptions {
-  /** How many may run guests at once. */
+  /** How many run guests. */
   readonly size: number;
   /** Module that calls `serveExecutorThread`. */
   readonly main: URL;
@@ -24,28 +28,22 @@ export interface ThreadPoolOptions {
   readonly faasletsMax: number;
 }
 
-interface Waiting {
-  readonly turn: Deferred<ExecutorThread>;
-  readonly key: string | undefined;
-}
-
 /** A fixed number of executor threads; one that ends is replaced. */
 export class ThreadPool {
-  readonly size: number;
   readonly budget: FaasletBudget;
   readonly #options: ThreadPoolOptions;
-  readonly #threads = new Set<ExecutorThread>();
-  readonly #idle: ExecutorThread[] = [];
-  readonly #waiting: Waiting[] = [];
+  readonly #ticker: Ticker;
+  /** Those that have not ended; the first `size` of them run guests, the rest are spares. */
+  readonly #threads: ExecutorThread[] = [];
+  readonly #ending = new Set<ExecutorThread>();
   readonly #freeCells: number[];
-  #borrowed = 0;
   #stuck = 0;
   #closed = false;
 
-  /** Starts `size` threads and a spare. */
+  /** Starts the threads and a spare. */
   constructor(options: ThreadPoolOptions) {
-    this.size = options.size;
     this.#options = options;
+    this.#ticker = new Ticker(Math.max(TICK_MS_MIN, options.settings.sliceMs / TICKS_PER_SLICE));
     // As many stuck threads as the pool is large are replaced, so there may be twice as many, and the spare.
     const cells = 2 * options.size + SPARE_THREADS;
     this.budget = FaasletBudget.create(options.faasletsMax, cells);
@@ -53,70 +51,73 @@ export class ThreadPool {
     for (let i = 0; i < options.size + SPARE_THREADS; i++) this.#start();
   }
 
-  /** How many threads run guests now. */
-  get busy(): number {
-    return this.#borrowed;
-  }
-
   /** How many threads should have ended and have not. */
   get stuck(): number {
     return this.#stuck;
   }
 
-  get threads(): ReadonlySet<ExecutorThread> {
-    return this.#threads;
+  /** Threads that run guests. */
+  get threads(): readonly ExecutorThread[] {
+    return this.#threads.slice(0, this.#options.size);
   }
 
-  /** Threads that do nothing now. */
-  get idleThreads(): readonly ExecutorThread[] {
-    return this.#idle;
+  /**
+   * The thread with the least to do; of equals, one with an idle Faaslet of `protoId`. Undefined when there is none at the
+   * moment.
+   */
+  leastLoaded(protoId?: number): ExecutorThread | undefined {
+    this.#ticker.wake();
+    let best: ExecutorThread | undefined;
+    for (const thread of this.threads) {
+      if (!thread.hasRoom || (best !== undefined && thread.load > best.load)) continue;
+      const warmer = protoId !== undefined && thread.faaslets.idle(protoId) > 0;
+      if (best === undefined || thread.load < best.load || warmer) best = thread;
+    }
+    return best;
   }
 
-  /** Takes a thread for one job, if possible one with an idle Faaslet of `key`; waits while `size` are taken. */
-  async borrow(key?: string): Promise<ExecutorThread> {
-    const thread = this.#take(key);
-    if (thread !== undefined) return thread;
-    const turn = deferred<ExecutorThread>();
-    this.#waiting.push({ turn, key });
-    return await turn.promise;
+  /** Lets a thread that has nothing to do take over calls that wait on the one with the most. */
+  balance(): void {
+    const { threads } = this;
+    if (!threads.some(({ load, hasRoom }) => hasRoom && load === 0)) return;
+    const busiest = threads.reduce<ExecutorThread | undefined>(
+      (most, thread) => (most === undefined || thread.load > most.load ? thread : most),
+      undefined,
+    );
+    const waiting = busiest === undefined ? 0 : busiest.waiting;
+    if (waiting > 0) busiest?.giveBack(Math.ceil(waiting / 2));
   }
 
-  /** Gives a thread back whose job has ended. */
-  giveBack(thread: ExecutorThread): void {
-    this.#borrowed -= 1;
-    if (!thread.ending) this.#idle.push(thread);
-    this.#lend();
-  }
-
-  /** Ends a thread whose job must not go on; another takes its place. Nobody waits for the job any more. */
+  /** Ends a thread whose guest does not end; another takes its place. */
   discard(thread: ExecutorThread): void {
-    this.#borrowed -= 1;
+    if (this.#ending.has(thread)) return;
+    this.#remove(thread);
     void this.#terminate(thread);
-  }
-
-  async #terminate(thread: ExecutorThread): Promise<void> {
-    let stuck = 0;
-    const timer = setTimeout(() => {
-      stuck = 1;
-      this.#stuck += 1;
-      EXECUTOR_EVENTS.threadStuck.publish({ stuck: this.#stuck });
-      if (this.#stuck <= this.size) this.#start();
-    }, STUCK_AFTER_MS);
-    await thread.terminate();
-    clearTimeout(timer);
-    this.#stuck -= stuck;
   }
 
   /** Ends all threads. */
   async close(): Promise<void> {
     this.#closed = true;
-    const error = new Error('The thread pool is closed');
-    for (const { turn } of this.#waiting.splice(0)) turn.reject(error);
     await Promise.all(
-      [...this.#threads].map(async (thread) => {
+      [...this.#threads, ...this.#ending].map(async (thread) => {
         await thread.terminate();
       }),
     );
+    await this.#ticker.close();
+  }
+
+  async #terminate(thread: ExecutorThread): Promise<void> {
+    this.#ending.add(thread);
+    let stuck = 0;
+    const timer = setTimeout(() => {
+      stuck = 1;
+      this.#stuck += 1;
+      EXECUTOR_EVENTS.threadStuck.publish({ stuck: this.#stuck });
+      if (this.#stuck <= this.#options.size) this.#start();
+    }, STUCK_AFTER_MS);
+    await thread.terminate();
+    clearTimeout(timer);
+    this.#stuck -= stuck;
   }
 
   #start(): void {
@@ -130,19 +131,17 @@ export class ThreadPool {
         this.#ended(ended);
       },
     });
-    this.#threads.add(thread);
-    this.#idle.unshift(thread);
-    this.#lend();
+    this.#threads.push(thread);
+    this.#ticker.add(budgetCell, thread.channelMemory);
   }
 
   #ended(ended: ExecutorThread): void {
-    this.#threads.delete(ended);
-    this.budget.releaseAll(ended.data.budgetCell);
-    this.#freeCells.push(ended.data.budgetCell);
-    const at = this.#idle.indexOf(ended);
-    if (at >= 0) this.#idle.splice(at, 1);
+    this.#remove(ended);
+    this.#ending.delete(ended);
+    this.budget.releaseAll(ended.budgetCell);
+    this.#freeCells.push(ended.budgetCell);
     if (this.#closed) return;
-    EXECUTOR_EVENTS.threadReplaced.publish({ threads: this.#threads.size });
+    EXECUTOR_EVENTS.threadReplaced.publish({ threads: this.#threads.length });
     if (!ended.crashed) {
       this.#replace();
       return;
@@ -152,24 +151,15 @@ export class ThreadPool {
     }, CRASH_PAUSE_MS);
   }
 
+  #remove(thread: ExecutorThread): void {
+    const at = this.#threads.indexOf(thread);
+    if (at < 0) return;
+    this.#threads.splice(at, 1);
+    this.#ticker.remove(thread.budgetCell);
+  }
+
   /** A thread that was stuck may have been replaced before it ended. */
   #replace(): void {
-    if (this.#threads.size < this.size + SPARE_THREADS) this.#start();
-  }
-
-  #lend(): void {
-    while (this.#waiting.length > 0) {
-      const thread = this.#take(this.#waiting[0]?.key);
-      if (thread === undefined) return;
-      this.#waiting.shift()?.turn.resolve(thread);
-    }
-  }
-
-  #take(key: string | undefined): ExecutorThread | undefined {
-    if (this.#borrowed >= this.size) return undefined;
-    const warm = key === undefined ? -1 : this.#idle.findLastIndex((thread) => thread.idle.has(key));
-    const [thread] = this.#idle.splice(warm < 0 ? this.#idle.length - 1 : warm, 1);
-    if (thread !== undefined) this.#borrowed += 1;
-    return thread;
+    if (this.#threads.length < this.#options.size + SPARE_THREADS) this.#start();
   }
 }

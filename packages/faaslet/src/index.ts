@@ -1,6 +1,6 @@
 export { compileFaasletModule, type FaasletModule } from './faaslet-module.ts';
 export { Guest, type GuestLimits, type GuestOptions, type GuestOutcome } from './guest.ts';
-export { EngineThread, type GuestScheduler } from './instance/engine-thread.ts';
+export { controlMemory, EngineThread, pauseWord, type GuestScheduler } from './instance/engine-thread.ts';
 export { Faaslet, type FaasletParts } from './instance/faaslet.ts';
 export { initializeFaaslet, type Initialization } from './instance/initialize-faaslet.ts';
 export { createProtoFaaslet, type ProtoFaaslet } from './instance/proto-faaslet.ts';

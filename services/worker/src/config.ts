@@ -3,6 +3,8 @@ import type { SettingName } from '@faasm/chassis';
 /** The settings of what runs calls; the standalone server reads them too. */
 export const CALL_HOST_SETTINGS = [
   'THREADS_PER_WORKER',
+  'CALLS_PER_THREAD',
+  'TIME_SLICE',
   'CAPTURE_STDOUT',
   'OUTPUT_LIMIT_BYTES',
   'MEMORY_LIMIT_BYTES',

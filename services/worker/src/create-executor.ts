@@ -33,6 +33,9 @@ export function createExecutor(
     clock: base.clock,
     host: base.incarnation,
     threads: settings.THREADS_PER_WORKER === 0 ? availableParallelism() : settings.THREADS_PER_WORKER,
+    callsPerThread: settings.CALLS_PER_THREAD,
+    sliceMs: settings.TIME_SLICE,
+    weightOf: () => 1,
     limits: {
       memoryBytes: settings.MEMORY_LIMIT_BYTES,
       outputBytes: settings.OUTPUT_LIMIT_BYTES,

@@ -17,7 +17,7 @@ export interface FaasletPoolOptions {
 }
 
 interface Idle {
-  readonly key: string;
+  readonly protoId: number;
   readonly faaslet: Faaslet;
   readonly since: number;
   trimmed: boolean;
@@ -28,7 +28,7 @@ export class FaasletPool {
   readonly #options: FaasletPoolOptions;
   /** The one used longest ago first. */
   readonly #idle = new Set<Idle>();
-  readonly #idleByKey = new Map<string, Idle[]>();
+  readonly #idleByProto = new Map<number, Idle[]>();
   readonly #spareSlots: MemorySlot[] = [];
 
   constructor(options: FaasletPoolOptions) {
@@ -36,8 +36,8 @@ export class FaasletPool {
   }
 
   /** A Faaslet of a function that waits for a call; the one used last, whose memory is most likely in a cache. */
-  takeIdle(key: string): Faaslet | undefined {
-    const idle = this.#idleByKey.get(key)?.at(-1);
+  takeIdle(protoId: number): Faaslet | undefined {
+    const idle = this.#idleByProto.get(protoId)?.at(-1);
     if (idle === undefined) return undefined;
     this.#remove(idle);
     return idle.faaslet;
@@ -50,7 +50,7 @@ export class FaasletPool {
   restore(
     proto: ProtoFaaslet,
     parts: Omit<FaasletParts, 'slot' | 'memoryBytesMax'>,
-    evicted: (key: string) => void,
+    evicted: (protoId: number) => void,
   ): Faaslet {
     const slot = this.takeSlot(evicted);
     try {
@@ -62,7 +62,7 @@ export class FaasletPool {
   }
 
   /** A memory for a Faaslet. Throws `host.capacity`. */
-  takeSlot(evicted: (key: string) => void): MemorySlot {
+  takeSlot(evicted: (protoId: number) => void): MemorySlot {
     const { budget, budgetCell, mapper, memoryBytes, windowBytes } = this.#options;
     for (;;) {
       const spare = this.#spareSlots.pop();
@@ -71,7 +71,7 @@ export class FaasletPool {
       const [oldest] = this.#idle;
       if (oldest === undefined) throw noRoom(budget);
       this.#evict(oldest);
-      evicted(oldest.key);
+      evicted(oldest.protoId);
     }
     try {
       return new MemorySlot(mapper, memoryBytes + windowBytes);
@@ -93,32 +93,32 @@ export class FaasletPool {
   }
 
   /** Keeps a Faaslet that was reset. */
-  giveIdle(key: string, faaslet: Faaslet): void {
-    const idle: Idle = { key, faaslet, since: performance.now(), trimmed: false };
+  giveIdle(protoId: number, faaslet: Faaslet): void {
+    const idle: Idle = { protoId, faaslet, since: performance.now(), trimmed: false };
     this.#idle.add(idle);
-    const others = this.#idleByKey.get(key);
-    if (others === undefined) this.#idleByKey.set(key, [idle]);
+    const others = this.#idleByProto.get(protoId);
+    if (others === undefined) this.#idleByProto.set(protoId, [idle]);
     else others.push(idle);
   }
 
-  /** Gives up the idle Faaslets of a function, or all and the spare memories; returns their keys. */
-  evictIdle(key: string | undefined): string[] {
-    const chosen = [...this.#idle].filter((idle) => key === undefined || idle.key === key);
+  /** Gives up the idle Faaslets of a function, or all and the spare memories; returns their Proto-Faaslets. */
+  evictIdle(protoId: number | undefined): number[] {
+    const chosen = [...this.#idle].filter((idle) => protoId === undefined || idle.protoId === protoId);
     for (const idle of chosen) this.#evict(idle);
-    if (key === undefined) this.#dropSpareSlots();
-    return chosen.map((idle) => idle.key);
+    if (protoId === undefined) this.#dropSpareSlots();
+    return chosen.map((idle) => idle.protoId);
   }
 
-  /** Gives back what idle Faaslets do not need; returns the keys of those that were idle too long and are gone. */
-  sweep(): string[] {
+  /** Gives back what idle Faaslets do not need; returns the Proto-Faaslets of those that were idle too long and are gone. */
+  sweep(): number[] {
     const now = performance.now();
-    const gone: string[] = [];
+    const gone: number[] = [];
     for (const idle of this.#idle) {
       const idleMs = now - idle.since;
       if (idleMs < TRIM_AFTER_MS) break;
       if (idleMs >= this.#options.idleMs) {
         this.#evict(idle);
-        gone.push(idle.key);
+        gone.push(idle.protoId);
       } else if (!idle.trimmed) {
         idle.faaslet.slot.trim();
         idle.trimmed = true;
@@ -138,9 +138,9 @@ export class FaasletPool {
 
   #remove(idle: Idle): void {
     this.#idle.delete(idle);
-    const others = this.#idleByKey.get(idle.key) ?? [];
+    const others = this.#idleByProto.get(idle.protoId) ?? [];
     others.splice(others.indexOf(idle), 1);
-    if (others.length === 0) this.#idleByKey.delete(idle.key);
+    if (others.length === 0) this.#idleByProto.delete(idle.protoId);
   }
 }
 

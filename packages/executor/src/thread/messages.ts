@@ -10,6 +10,8 @@ export interface ThreadSettings {
   readonly windowBytes: number;
   /** After which an unused Faaslet is given up, in milliseconds. */
   readonly idleMs: number;
+  /** How long a guest runs while others wait, in milliseconds. */
+  readonly sliceMs: number;
 }
 
 /** What a thread is started with. */
@@ -19,24 +21,60 @@ export interface ThreadData {
   readonly budget: SharedArrayBuffer;
   /** Which of the counters is this thread's. */
   readonly budgetCell: number;
+  readonly channel: ChannelMemory;
+}
+
+/** What a thread and the host talk through. */
+export interface ChannelMemory {
+  readonly signals: SharedArrayBuffer;
+  /** Rings of bytes, to the thread and from it. */
+  readonly requests: SharedArrayBuffer;
+  readonly replies: SharedArrayBuffer;
+  /** The thread's control memory, whose first word makes a guest pause. */
+  readonly control: WebAssembly.Memory;
+}
+
+/** A guest that is to run for somebody, by some time. */
+interface GuestRequest {
+  readonly requestId: number;
+  /** When it must have ended, in milliseconds since the Unix epoch. */
+  readonly deadlineAt: number;
+  /** Its user's share of the thread, beside those of others. */
+  readonly weight: number;
 }
 
 /** Constructors and zygote of a module are to run, once. */
-export interface InitializeMessage {
+export interface InitializeMessage extends GuestRequest {
   readonly type: 'initialize';
-  readonly requestId: number;
+  readonly user: string;
   readonly source: FaasletModule;
 }
 
-/** One call is to run. A thread runs one at a time. */
-export interface RunMessage {
+/** One call is to run. */
+export interface RunMessage extends GuestRequest {
   readonly type: 'run';
-  readonly requestId: number;
-  /** Names the Proto-Faaslet among those the thread has. */
-  readonly key: string;
-  /** It, when the thread does not have it. */
+  /** Names the Proto-Faaslet among those of the process. */
+  readonly protoId: number;
+  /** It, when the thread does not have it, and whose it is. */
   readonly proto?: ProtoFaaslet;
+  readonly user?: string;
   readonly input: Uint8Array;
+}
+
+/** A guest is to be ended, wherever it is. */
+export interface EndMessage {
+  readonly type: 'end';
+  /** Of the request that it runs for. */
+  readonly requestId: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** Calls that were not started are to be given back: another thread is free. */
+export interface GiveBackMessage {
+  readonly type: 'giveBack';
+  /** At most so many. */
+  readonly max: number;
 }
 
 /** The idle Faaslets of a function are to be given up; with `forget`, the Proto-Faaslet too. */
@@ -44,12 +82,18 @@ export interface EvictMessage {
   readonly type: 'evict';
   readonly requestId: number;
   /** All functions when undefined. */
-  readonly key: string | undefined;
+  readonly protoId: number | undefined;
   readonly forget: boolean;
 }
 
-/** From the pool to a thread. */
-export type ThreadRequest = InitializeMessage | RunMessage | EvictMessage;
+/** Something that was sent, with its place in the order. */
+export type Numbered<T> = T & {
+  /** Modulo 2^32. */
+  readonly sequence: number;
+};
+
+/** From the host to a thread. */
+export type ThreadRequest = InitializeMessage | RunMessage | EvictMessage | EndMessage | GiveBackMessage;
 
 /** An initialisation has ended. */
 export interface InitializedMessage {
@@ -86,8 +130,20 @@ export interface EvictedMessage {
   readonly type: 'evicted';
   /** Of the message that asked for it; undefined when the thread itself did it. */
   readonly requestId: number | undefined;
-  readonly keys: readonly string[];
+  /** Of their Proto-Faaslets, once for each. */
+  readonly protoIds: readonly number[];
 }
 
-/** From a thread to the pool. */
-export type ThreadReply = InitializedMessage | DoneMessage | RefusedMessage | EvictedMessage;
+/** Calls were given back that were not started. */
+interface GivenBackMessage {
+  readonly type: 'givenBack';
+  readonly requestIds: readonly number[];
+}
+
+/** From a thread to the host. */
+export type ThreadReply =
+  | InitializedMessage
+  | DoneMessage
+  | RefusedMessage
+  | EvictedMessage
+  | GivenBackMessage;

@@ -21,6 +21,16 @@ export interface RunningGuest {
   readonly pagesMax: number;
 }
 
+/** Memory for the control of a thread. */
+export function controlMemory(): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+}
+
+/** A word that, set to 1 by any thread, makes the guest that runs ask at its next check what to do. */
+export function pauseWord(control: WebAssembly.Memory): Int32Array {
+  return new Int32Array(control.buffer, 0, 1);
+}
+
 /** Answers at a check. */
 const [GO_ON, END] = [0, 1];
 
@@ -33,10 +43,9 @@ const FAILED = -1;
  */
 export class EngineThread {
   /** Imported by prepared modules: the pause word, and behind it the globals that are saved or loaded. */
-  readonly control: WebAssembly.Memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-  /** Set to 1 by any thread, it makes the guest that runs ask at its next check what to do. */
-  readonly pauseWord: Int32Array = new Int32Array(this.control.buffer, 0, 1);
-  readonly globalsBytes: Uint8Array = new Uint8Array(this.control.buffer, SAVED_GLOBALS_OFFSET);
+  readonly control: WebAssembly.Memory;
+  readonly pauseWord: Int32Array;
+  readonly globalsBytes: Uint8Array;
   /** The host's side of `memory.grow`, as prepared modules are given it. */
   readonly grower: WebAssembly.ExportValue = forwarded((delta) => this.#grow(delta >>> 0));
   /** What prepared modules call at a check that found the word set. */
@@ -45,24 +54,27 @@ export class EngineThread {
   current: RunningGuest | undefined;
   readonly #scheduler: GuestScheduler | undefined;
 
-  /** Without a scheduler guests are never suspended. */
-  constructor(scheduler?: GuestScheduler) {
+  /** Without a scheduler guests are never suspended. Other threads that have `control` too can ask guests to pause. */
+  constructor(scheduler?: GuestScheduler, control: WebAssembly.Memory = controlMemory()) {
     this.#scheduler = scheduler;
+    this.control = control;
+    this.pauseWord = pauseWord(control);
+    this.globalsBytes = new Uint8Array(control.buffer, SAVED_GLOBALS_OFFSET);
   }
 
   /** The guest that a host function is called by. */
   currentGuest(): Guest {
-    return this.#running().guest;
+    return this.#runningGuest().guest;
   }
 
-  #running(): RunningGuest {
+  #runningGuest(): RunningGuest {
     if (this.current === undefined) throw new TypeError('A host function was called while no guest ran');
     return this.current;
   }
 
   #check(): number | Promise<number> {
     Atomics.store(this.pauseWord, 0, 0);
-    const running = this.#running();
+    const running = this.#runningGuest();
     const { guest } = running;
     const scheduler = this.#scheduler;
     if (scheduler === undefined || guest.ended !== undefined) return answer(guest);
@@ -81,7 +93,7 @@ export class EngineThread {
 
   /** For a guest a host that has no more is a memory that does not grow. */
   #grow(delta: number): number {
-    const { slot, pagesMax } = this.#running();
+    const { slot, pagesMax } = this.#runningGuest();
     try {
       return slot.grow(delta, pagesMax);
     } catch (error) {

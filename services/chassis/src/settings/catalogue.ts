@@ -41,6 +41,9 @@ const PORT = { kind: 'integer', unit: 'port', min: 0, max: 65_535 } as const;
 /** Most threads of one worker: each costs some megabytes, and more than cores gain nothing. */
 const THREADS_MAX = 256;
 
+/** Most calls of a thread at once; it can have a few more requests. */
+const CALLS_PER_THREAD_MAX = 512;
+
 /** Linear memory comes in pages of this size. */
 const WASM_PAGE_BYTES = 65_536;
 
@@ -137,7 +140,25 @@ export const SETTINGS = {
     min: 0,
     max: THREADS_MAX,
     services: ['start', 'worker'],
-    description: 'Calls that run at once, each on a thread of its own. 0 means one for each core.',
+    description: 'Threads that run functions. 0 means one for each core.',
+  },
+  CALLS_PER_THREAD: {
+    kind: 'integer',
+    unit: 'calls',
+    default: 32,
+    min: 1,
+    max: CALLS_PER_THREAD_MAX,
+    services: ['start', 'worker'],
+    description: 'Calls that a thread takes from the queue at once: they run in turns, each in a Faaslet of its own.',
+  },
+  TIME_SLICE: {
+    kind: 'integer',
+    unit: 'ms',
+    default: 4,
+    min: 1,
+    max: 1_000,
+    services: ['start', 'worker'],
+    description: 'How long a call runs before it makes room for others that wait for its thread. One that comes new has its turn earlier.',
   },
   CAPTURE_STDOUT: {
     ...ON_OFF,

@@ -1,0 +1,90 @@
+import { controlMemory, pauseWord } from '@faasm/faaslet';
+import type { Worker } from 'node:worker_threads';
+import type { ChannelMemory, DoneMessage, RunMessage, ThreadReply, ThreadRequest } from '../thread/messages.ts';
+import { ByteRing } from './byte-ring.ts';
+import { readDone, runRecordBytes, writeRun } from './run-records.ts';
+import { Signals } from './signals.ts';
+
+/** Room for calls on their way to a thread, and for their answers, in bytes: larger ones go by message port. */
+const RING_BYTES = 256 * 1024;
+
+/** The host's end of what it talks with an executor thread through. */
+export class HostChannel {
+  readonly #signals = Signals.create();
+  readonly #requests = ByteRing.create(RING_BYTES);
+  readonly #replies = ByteRing.create(RING_BYTES);
+  readonly #control = controlMemory();
+  readonly #pauseWord = pauseWord(this.#control);
+  #worker: Worker | undefined;
+  #sequence = 0;
+  #closed = false;
+
+  /** What the thread is started with. */
+  get memory(): ChannelMemory {
+    return {
+      signals: this.#signals.shared,
+      requests: this.#requests.shared,
+      replies: this.#replies.shared,
+      control: this.#control,
+    };
+  }
+
+  /** Begins to hand answers to `receive`. */
+  open(worker: Worker, receive: (reply: ThreadReply) => void): void {
+    this.#worker = worker;
+    worker.on('message', receive);
+    void this.#receive(receive);
+  }
+
+  /** No answer is handed over any more. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Sends a call. A guest that runs now is asked to pause, so that the thread looks at the call. */
+  run(message: RunMessage): void {
+    const record = { ...message, sequence: this.#sequence };
+    const fits =
+      message.proto === undefined &&
+      this.#requests.push(runRecordBytes(record), (bytes) => {
+        writeRun(bytes, record);
+      });
+    if (!fits) {
+      this.send(message);
+      return;
+    }
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    this.#tell(false);
+  }
+
+  /** Sends anything. */
+  send(message: ThreadRequest): void {
+    this.#worker?.postMessage({ ...message, sequence: this.#sequence });
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    this.#tell(true);
+  }
+
+  /** From now on the thread starts nothing; `hasStarted` then knows what it has. */
+  forbidStarts(): void {
+    this.#signals.end();
+  }
+
+  /** Whether a request that is not answered was started. */
+  hasStarted(requestId: number): boolean {
+    return this.#signals.hasStarted(requestId);
+  }
+
+  #tell(byPort: boolean): void {
+    this.#signals.notifyThread(byPort);
+    if (this.#signals.guestRuns) Atomics.store(this.#pauseWord, 0, 1);
+  }
+
+  async #receive(receive: (reply: ThreadReply) => void): Promise<void> {
+    while (!this.#closed) {
+      const seen = this.#signals.replies;
+      let done: DoneMessage | undefined;
+      while ((done = this.#replies.shift(readDone)) !== undefined) receive(done);
+      await this.#signals.moreReplies(seen);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+/** Places in the words that an executor thread shares with the host and the ticker. */
+const WORD = {
+  /** Counts what was sent to the thread; it sleeps on this. */
+  requests: 0,
+  /** 1 while the thread sleeps, or is about to. */
+  threadSleeps: 1,
+  /** How many of the requests came through the message port. */
+  portRequests: 2,
+  /** Counts answers in the ring; the host waits on this. */
+  replies: 3,
+  /** 1 while the host waits. */
+  hostWaits: 4,
+  /** 1 while a guest runs. */
+  guestRuns: 5,
+  /** 1 when the thread is to start nothing any more. */
+  ending: 6,
+} as const;
+
+const FIRST_STARTED = 16;
+
+/** Requests that a thread can have at once; ids that are this far apart share a place. */
+export const OUTSTANDING_MAX = 1_024;
+
+/** Words through which an executor thread, the host and the ticker tell each other what to look at. */
+export class Signals {
+  readonly shared: SharedArrayBuffer;
+  readonly #words: Int32Array;
+
+  /** Signals on `shared`, which `Signals.create` made. */
+  constructor(shared: SharedArrayBuffer) {
+    this.shared = shared;
+    this.#words = new Int32Array(shared);
+  }
+
+  static create(): Signals {
+    return new Signals(
+      new SharedArrayBuffer((FIRST_STARTED + OUTSTANDING_MAX) * Int32Array.BYTES_PER_ELEMENT),
+    );
+  }
+
+  /** Host: tells the thread that something was sent; wakes it if it sleeps. */
+  notifyThread(byPort: boolean): void {
+    if (byPort) Atomics.add(this.#words, WORD.portRequests, 1);
+    Atomics.add(this.#words, WORD.requests, 1);
+    if (Atomics.load(this.#words, WORD.threadSleeps) === 1) Atomics.notify(this.#words, WORD.requests);
+  }
+
+  /** Thread: how much was sent until now. */
+  get requests(): number {
+    return Atomics.load(this.#words, WORD.requests);
+  }
+
+  /** Thread: how many messages were posted to its port until now. */
+  get portRequests(): number {
+    return Atomics.load(this.#words, WORD.portRequests);
+  }
+
+  /** Thread: sleeps until more than `seen` requests were sent, at most `timeoutMs`. */
+  sleep(seen: number, timeoutMs: number): void {
+    Atomics.store(this.#words, WORD.threadSleeps, 1);
+    Atomics.wait(this.#words, WORD.requests, seen, timeoutMs);
+    Atomics.store(this.#words, WORD.threadSleeps, 0);
+  }
+
+  /** Thread: tells the host that an answer is in the ring. */
+  notifyHost(): void {
+    Atomics.add(this.#words, WORD.replies, 1);
+    if (Atomics.load(this.#words, WORD.hostWaits) === 1) Atomics.notify(this.#words, WORD.replies);
+  }
+
+  /** Host: how many answers were put into the ring until now. */
+  get replies(): number {
+    return Atomics.load(this.#words, WORD.replies);
+  }
+
+  /** Host: resolves when more than `seen` answers were put into the ring. */
+  async moreReplies(seen: number): Promise<void> {
+    Atomics.store(this.#words, WORD.hostWaits, 1);
+    const waiting = Atomics.waitAsync(this.#words, WORD.replies, seen);
+    if (waiting.async) await waiting.value;
+    Atomics.store(this.#words, WORD.hostWaits, 0);
+  }
+
+  /** Whether a guest runs on the thread now. */
+  get guestRuns(): boolean {
+    return Atomics.load(this.#words, WORD.guestRuns) === 1;
+  }
+
+  /** Thread: before and after each slice of a guest. */
+  set guestRuns(runs: boolean) {
+    Atomics.store(this.#words, WORD.guestRuns, runs ? 1 : 0);
+  }
+
+  /** Host: from now on the thread starts nothing; `hasStarted` then knows what it has. */
+  end(): void {
+    Atomics.store(this.#words, WORD.ending, 1);
+  }
+
+  /** Thread: notes that a request is about to start. False when it must not any more. */
+  start(requestId: number): boolean {
+    Atomics.store(this.#words, FIRST_STARTED + (requestId % OUTSTANDING_MAX), requestId);
+    return Atomics.load(this.#words, WORD.ending) === 0;
+  }
+
+  /** Host: whether a request that is not answered was started. */
+  hasStarted(requestId: number): boolean {
+    return Atomics.load(this.#words, FIRST_STARTED + (requestId % OUTSTANDING_MAX)) === requestId;
+  }
+}

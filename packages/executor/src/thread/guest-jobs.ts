@@ -1,0 +1,166 @@
+import {
+  Guest,
+  initializeFaaslet,
+  type EngineThread,
+  type Faaslet,
+  type MemoryMapper,
+  type ProtoFaaslet,
+} from '@faasm/faaslet';
+import { GUEST_ARGS, GUEST_ENVIRONMENT, hostInterface, linkImports } from '@faasm/host-interface';
+import { isFaasmError } from '@faasm/protocol';
+import { EMPTY_BYTES } from '@faasm/stdx';
+import { FaasletBudget } from './faaslet-budget.ts';
+import { FaasletPool } from './faaslet-pool.ts';
+import type { Job } from './guest-loop.ts';
+import type { EvictMessage, InitializeMessage, RunMessage, ThreadData } from './messages.ts';
+import type { Outbox } from './outbox.ts';
+
+/** What jobs are made with. */
+export interface GuestJobsOptions {
+  readonly data: ThreadData;
+  readonly mapper: MemoryMapper;
+  readonly outbox: Outbox;
+  readonly thread: EngineThread;
+}
+
+interface Known {
+  readonly proto: ProtoFaaslet;
+  readonly user: string;
+  readonly hostFunctions: WebAssembly.Imports;
+}
+
+/** Makes jobs of requests, with the Faaslets of this thread, and answers them. */
+export class GuestJobs {
+  readonly #options: GuestJobsOptions;
+  readonly #pool: FaasletPool;
+  readonly #known = new Map<number, Known>();
+  readonly #host = hostInterface(() => this.#options.thread.currentGuest());
+
+  constructor(options: GuestJobsOptions) {
+    this.#options = options;
+    const { data, mapper } = options;
+    this.#pool = new FaasletPool({
+      ...data.settings,
+      mapper,
+      budget: new FaasletBudget(data.budget),
+      budgetCell: data.budgetCell,
+      memoryBytes: data.settings.limits.memoryBytes,
+    });
+  }
+
+  /** A job that runs a call. */
+  run(request: RunMessage): Job {
+    const known = this.#knownProto(request);
+    const guest = this.#guest(request.input);
+    const run = async (): Promise<void> => {
+      await this.#run(request, { known, guest });
+    };
+    return this.#job(request, { user: known.user, guest, run });
+  }
+
+  /** A job that runs constructors and zygote. */
+  initialize(request: InitializeMessage): Job {
+    const guest = this.#guest(EMPTY_BYTES);
+    const run = async (): Promise<void> => {
+      await this.#initialize(request, guest);
+    };
+    return this.#job(request, { user: request.user, guest, run });
+  }
+
+  evict({ requestId, protoId, forget }: EvictMessage): void {
+    const protoIds = this.#pool.evictIdle(protoId);
+    if (forget && protoId !== undefined) this.#known.delete(protoId);
+    this.#options.outbox.post({ type: 'evicted', requestId, protoIds });
+  }
+
+  /** Gives back what idle Faaslets do not need. */
+  sweep(): void {
+    const protoIds = this.#pool.sweep();
+    if (protoIds.length > 0) this.#evicted(...protoIds);
+  }
+
+  #job(
+    { requestId, deadlineAt, weight }: RunMessage | InitializeMessage,
+    { user, guest, run }: Pick<Job, 'user' | 'guest' | 'run'>,
+  ): Job {
+    const answered = async (): Promise<void> => {
+      try {
+        await run();
+      } catch (error) {
+        if (!isFaasmError(error)) throw error;
+        const { code, message } = error;
+        this.#options.outbox.post({ type: 'refused', requestId, code, message });
+      }
+    };
+    return { requestId, deadlineAt, weight, user, guest, run: answered, started: false, resume: undefined };
+  }
+
+  async #run({ requestId, protoId }: RunMessage, { known, guest }: { known: Known; guest: Guest }): Promise<void> {
+    const startedAt = performance.now();
+    const idle = this.#pool.takeIdle(protoId);
+    const faaslet = idle ?? this.#restore(known);
+    const left = await faaslet.run(guest);
+    const endedAt = performance.now();
+    const enteredAt = guest.enteredAt ?? endedAt;
+    const [coldMs, runMs] = [enteredAt - startedAt, endedAt - enteredAt];
+    this.#options.outbox.done({ type: 'done', requestId, left, warm: idle !== undefined, coldMs, runMs });
+    // After the answer: nobody waits for it.
+    this.#reset(protoId, faaslet);
+  }
+
+  #reset(protoId: number, faaslet: Faaslet): void {
+    try {
+      faaslet.reset();
+    } catch (error) {
+      if (!isFaasmError(error)) throw error;
+      this.#pool.dropSlot();
+      this.#evicted(protoId);
+      return;
+    }
+    this.#pool.giveIdle(protoId, faaslet);
+  }
+
+  #restore({ proto, hostFunctions }: Known): Faaslet {
+    return this.#pool.restore(proto, { thread: this.#options.thread, hostFunctions }, (protoId) => {
+      this.#evicted(protoId);
+    });
+  }
+
+  async #initialize({ requestId, source }: InitializeMessage, guest: Guest): Promise<void> {
+    const { data, thread, outbox } = this.#options;
+    const slot = this.#pool.takeSlot((protoId) => {
+      this.#evicted(protoId);
+    });
+    const { snapshot, left } = await initializeFaaslet(source, guest, {
+      slot,
+      thread,
+      hostFunctions: this.#imports(source.module),
+      memoryBytesMax: data.settings.limits.memoryBytes,
+    });
+    this.#pool.giveSlot(slot);
+    outbox.post({ type: 'initialized', requestId, snapshot, left });
+  }
+
+  #evicted(...protoIds: number[]): void {
+    this.#options.outbox.post({ type: 'evicted', requestId: undefined, protoIds });
+  }
+
+  #knownProto({ protoId, proto, user }: RunMessage): Known {
+    const known = this.#known.get(protoId);
+    if (known !== undefined) return known;
+    if (proto === undefined || user === undefined)
+      throw new TypeError(`Thread was not given the Proto-Faaslet ${protoId}`);
+    const fresh = { proto, user, hostFunctions: this.#imports(proto.source.module) };
+    this.#known.set(protoId, fresh);
+    return fresh;
+  }
+
+  #imports(module: WebAssembly.Module): WebAssembly.Imports {
+    return linkImports(module, this.#host, () => this.#options.thread.currentGuest());
+  }
+
+  #guest(input: Uint8Array): Guest {
+    const { settings } = this.#options.data;
+    return new Guest({ ...settings, input, args: GUEST_ARGS, environment: GUEST_ENVIRONMENT });
+  }
+}

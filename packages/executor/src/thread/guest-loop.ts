@@ -1,0 +1,145 @@
+import type { Guest, GuestScheduler } from '@faasm/faaslet';
+import type { CallOutcome } from '@faasm/protocol';
+import type { Signals } from '../channel/signals.ts';
+import { RunQueue, type Runnable } from './run-queue.ts';
+
+/** A guest that is to run, or runs, for a request. */
+export interface Job extends Runnable {
+  readonly requestId: number;
+  /** When it must have ended, in milliseconds since the Unix epoch. */
+  readonly deadlineAt: number;
+  readonly guest: Guest;
+  started: boolean;
+  /** Runs the guest to its end and answers the request. Rejects only when this thread is broken. */
+  readonly run: () => Promise<void>;
+  /** Lets the suspended guest go on. */
+  resume: (() => void) | undefined;
+}
+
+/** What a loop works with. */
+export interface GuestLoopOptions {
+  readonly signals: Signals;
+  /** How long a guest runs while others wait, in milliseconds. */
+  readonly sliceMs: number;
+  /** Looks what was sent to this thread: it adds and ends jobs. */
+  readonly poll: () => void;
+  /** Done while nothing runs, from time to time. */
+  readonly tidy: () => void;
+}
+
+/** How often the thread tidies up, and lets the engine's own tasks run, in milliseconds. */
+const TIDY_MS = 500;
+
+/** Runs guests in turns. Only one of them runs at a time; a thread with nothing to do sleeps. */
+export class GuestLoop implements GuestScheduler {
+  readonly #options: GuestLoopOptions;
+  readonly #queue = new RunQueue<Job>();
+  readonly #jobs = new Map<number, Job>();
+  /** Jobs whose guests were ended: they run first, as it takes them microseconds. */
+  readonly #ended: Job[] = [];
+  #running: Job | undefined;
+  #sliceStart = 0;
+  #sliceEnded: () => void = () => undefined;
+  #tidiedAt = performance.now();
+
+  constructor(options: GuestLoopOptions) {
+    this.#options = options;
+  }
+
+  add(job: Job): void {
+    this.#jobs.set(job.requestId, job);
+    this.#queue.add(job);
+  }
+
+  /** Ends a guest, wherever it is, unless it has ended. */
+  end(requestId: number, outcome: CallOutcome): void {
+    const job = this.#jobs.get(requestId);
+    if (job === undefined) return;
+    job.guest.endAtNextCheck(outcome);
+    if (this.#queue.remove(job)) this.#ended.push(job);
+  }
+
+  /** Gives up jobs that were not started, at most `max`; returns their requests. */
+  giveBack(max: number): number[] {
+    const removed = this.#queue.removeFresh(max);
+    for (const { requestId } of removed) this.#jobs.delete(requestId);
+    return removed.map(({ requestId }) => requestId);
+  }
+
+  /** Runs for ever. Rejects when a job does. */
+  async run(): Promise<never> {
+    const { signals, poll } = this.#options;
+    for (;;) {
+      const seen = signals.requests;
+      poll();
+      const job = this.#ended.shift() ?? this.#queue.take();
+      if (job !== undefined) await this.#runSlice(job);
+      else signals.sleep(seen, TIDY_MS);
+      await this.#tidyWhenDue();
+    }
+  }
+
+  shouldPause(): boolean {
+    const job = this.#running;
+    if (job === undefined) throw new TypeError('A guest runs that has no turn');
+    this.#options.poll();
+    if (Date.now() >= job.deadlineAt) job.guest.endAtNextCheck(PAST_DEADLINE);
+    if (job.guest.ended !== undefined) return false;
+    if (this.#ended.length > 0) return true;
+    const ranMs = performance.now() - this.#sliceStart;
+    const preferred = this.#queue.preferredTo(job, ranMs);
+    return preferred !== undefined && (!preferred.started || ranMs >= this.#options.sliceMs);
+  }
+
+  paused(_: Guest, resume: () => void): void {
+    const job = this.#running;
+    if (job === undefined) throw new TypeError('A guest was suspended that has no turn');
+    job.resume = resume;
+    this.#queue.charge(job, performance.now() - this.#sliceStart);
+    this.#queue.add(job);
+    this.#sliceEnded();
+  }
+
+  async #runSlice(job: Job): Promise<void> {
+    const { signals } = this.#options;
+    const ended = Promise.withResolvers<void>();
+    this.#sliceEnded = ended.resolve;
+    this.#running = job;
+    this.#sliceStart = performance.now();
+    signals.guestRuns = true;
+    const { resume } = job;
+    if (resume === undefined) this.#start(job).then(ended.resolve, ended.reject);
+    else {
+      job.resume = undefined;
+      resume();
+    }
+    await ended.promise;
+    signals.guestRuns = false;
+    this.#running = undefined;
+  }
+
+  async #start(job: Job): Promise<void> {
+    job.started = true;
+    if (!this.#options.signals.start(job.requestId)) return;
+    await job.run();
+    this.#jobs.delete(job.requestId);
+    this.#queue.charge(job, performance.now() - this.#sliceStart);
+    this.#sliceEnded();
+  }
+
+  async #tidyWhenDue(): Promise<void> {
+    const now = performance.now();
+    if (now - this.#tidiedAt < TIDY_MS) return;
+    this.#tidiedAt = now;
+    this.#options.tidy();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    setImmediate(resolve);
+    await promise;
+  }
+}
+
+const PAST_DEADLINE: CallOutcome = {
+  type: 'error',
+  code: 'call.deadline',
+  message: 'Call did not end before its deadline',
+};

@@ -1,0 +1,113 @@
+/** What can wait for its turn. */
+export interface Runnable {
+  readonly user: string;
+  /** Share of the thread, beside those of other users; above 0. */
+  readonly weight: number;
+  /** Whether it had a turn before. */
+  readonly started: boolean;
+}
+
+/** Those of one user that wait, and when the user's next turn begins, in virtual milliseconds. */
+interface UserShare<T> {
+  readonly fresh: T[];
+  readonly started: T[];
+  start: number;
+  /** Whether the last one taken was fresh. */
+  tookFresh: boolean;
+}
+
+/**
+ * Whose turn it is on a thread: start-time fair queueing over users (Goyal, Vin and Cheng, SIGCOMM 1996). Whoever was
+ * away gains nothing by it: their time begins with that of the others. Within a user, those who never ran alternate with
+ * those who did, so that a short call waits for one slice of a long one and not for all.
+ */
+export class RunQueue<T extends Runnable> {
+  readonly #users = new Map<string, UserShare<T>>();
+  #virtualTime = 0;
+  #length = 0;
+
+  /** How many wait. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Lets `runnable` wait, behind those of its user that are in the same state. */
+  add(runnable: T): void {
+    const share = this.#share(runnable.user);
+    (runnable.started ? share.started : share.fresh).push(runnable);
+    this.#length += 1;
+  }
+
+  /** Takes the next one out. Undefined when none waits. */
+  take(): T | undefined {
+    const share = this.#nextUser();
+    if (share === undefined) return undefined;
+    this.#virtualTime = Math.max(this.#virtualTime, share.start);
+    this.#length -= 1;
+    share.tookFresh = isFreshNext(share);
+    return (share.tookFresh ? share.fresh : share.started).shift();
+  }
+
+  /** Notes that `runnable`, which was taken, ran for `ms` milliseconds. */
+  charge({ user, weight }: Runnable, ms: number): void {
+    this.#share(user).start += ms / weight;
+  }
+
+  /** Who should run instead of `runnable`, which has run for `ms` milliseconds since it was taken. */
+  preferredTo({ user, weight }: Runnable, ms: number): T | undefined {
+    const next = this.#nextUser();
+    if (next === undefined || next.start > this.#share(user).start + ms / weight) return undefined;
+    return isFreshNext(next) ? next.fresh[0] : next.started[0];
+  }
+
+  /** Takes out one that waits. False when it does not. */
+  remove(runnable: T): boolean {
+    const share = this.#users.get(runnable.user);
+    const list = runnable.started ? share?.started : share?.fresh;
+    const at = list?.indexOf(runnable) ?? -1;
+    if (at < 0) return false;
+    list?.splice(at, 1);
+    this.#length -= 1;
+    return true;
+  }
+
+  /** Takes out those that never ran, the ones that came last first, at most `max`. */
+  removeFresh(max: number): T[] {
+    const removed: T[] = [];
+    for (const { fresh } of this.#users.values())
+      removed.push(...fresh.splice(Math.max(0, fresh.length - (max - removed.length))));
+    this.#length -= removed.length;
+    return removed;
+  }
+
+  #nextUser(): UserShare<T> | undefined {
+    let next: UserShare<T> | undefined;
+    for (const share of this.#users.values()) {
+      if (isWaiting(share) && (next === undefined || share.start < next.start)) next = share;
+    }
+    return next;
+  }
+
+  /** Users with nothing to run are forgotten once their time has passed. */
+  #share(user: string): UserShare<T> {
+    const known = this.#users.get(user);
+    if (known !== undefined) {
+      if (!isWaiting(known)) known.start = Math.max(known.start, this.#virtualTime);
+      return known;
+    }
+    for (const [other, share] of this.#users) {
+      if (!isWaiting(share) && share.start <= this.#virtualTime) this.#users.delete(other);
+    }
+    const share = { fresh: [], started: [], start: this.#virtualTime, tookFresh: false };
+    this.#users.set(user, share);
+    return share;
+  }
+}
+
+function isWaiting({ fresh, started }: UserShare<unknown>): boolean {
+  return fresh.length + started.length > 0;
+}
+
+function isFreshNext({ fresh, started, tookFresh }: UserShare<unknown>): boolean {
+  return fresh.length > 0 && (started.length === 0 || !tookFresh);
+}
