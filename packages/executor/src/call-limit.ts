@@ -17,7 +17,9 @@ export class CallLimit extends RunLimit {
     });
     const aborted = (): void => {
       const reason: unknown = signal.reason;
-      this.end(isFaasmError(reason) ? reason : new FaasmError('call.cancelled', `Call ${call.id} was cancelled`));
+      this.end(
+        isFaasmError(reason) ? reason : new FaasmError('call.cancelled', `Call ${call.id} was cancelled`),
+      );
     };
     signal.addEventListener('abort', aborted, { once: true });
     this.#release = () => {

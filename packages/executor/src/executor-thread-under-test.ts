@@ -2,4 +2,4 @@ import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import { serveExecutorThread } from './thread/serve-executor-thread.ts';
 
 /** Entry of the threads of the tests' executor. */
-serveExecutorThread(new LinuxMemoryMapper());
+await serveExecutorThread(new LinuxMemoryMapper());

@@ -12,7 +12,6 @@ import type {
   DoneMessage,
   EvictedMessage,
   InitializedMessage,
-  RunMessage,
   ThreadData,
   ThreadReply,
   ThreadRequest,
@@ -184,7 +183,7 @@ export class ExecutorThread {
     this.#outstanding.set(requestId, { answer, protoId });
     if (protoId !== undefined) this.faaslets.began(protoId);
     const numbered = { ...request, requestId } as ThreadRequest;
-    if (numbered.type === 'run') this.#channel.run(numbered as RunMessage);
+    if (numbered.type === 'run') this.#channel.run(numbered);
     else this.#channel.send(numbered);
     return { promise: answer.promise, requestId };
   }
@@ -227,7 +226,7 @@ export class ExecutorThread {
   #rejectAll(why: string, code?: ErrorCode): void {
     this.#channel.forbidStarts();
     const started = [...this.#outstanding.keys()].filter((requestId) => this.#channel.hasStarted(requestId));
-    for (const requestId of [...this.#outstanding.keys()]) {
+    for (const requestId of this.#outstanding.keys()) {
       const wasStarted = started.includes(requestId);
       const own = wasStarted && started.length === 1 ? code : undefined;
       const error = new ThreadEndedError(why, { started: wasStarted, cause: this.#cause, code: own });

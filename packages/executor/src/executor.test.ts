@@ -171,7 +171,7 @@ test('Executor.run reports an unknown function, and a store that fails, as outco
   }
 });
 
-test('Executor.run answers other calls while more guests spin than there are threads (I12)', async () => {
+test('Executor.run answers other calls while more guests spin than there are threads', async () => {
   const stop = new AbortController();
   const spinning = Array.from({ length: 8 }, async () => await executor.run(call('spin'), stop.signal));
   await executor.probe();

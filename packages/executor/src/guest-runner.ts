@@ -39,7 +39,10 @@ export class GuestRunner {
 
   /** Runs constructors and zygote. Rejects with the limit's reason, `host.capacity` or `call.host_lost`. */
   async initialize(source: FaasletModule, terms: RunTerms): Promise<InitializedMessage> {
-    return await this.#run(terms, { protoId: undefined, begin: async (thread) => thread.initialize(source, terms) });
+    return await this.#run(terms, {
+      protoId: undefined,
+      begin: async (thread) => thread.initialize(source, terms),
+    });
   }
 
   /** Runs a call; `placed` is awaited before, with the thread that will run it. Rejects as `initialize` does. */

@@ -2,4 +2,4 @@ import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import { serveExecutorThread } from '@faasm/executor';
 
 /** Entry of an executor thread: puts the engine and the operating system together. */
-serveExecutorThread(new LinuxMemoryMapper());
+await serveExecutorThread(new LinuxMemoryMapper());

@@ -26,7 +26,11 @@ test('ByteRing is a queue: what was pushed comes out once, whole and in order, w
           bytes.set(record);
         });
         if (pushed) model.push(record);
-        else assert.ok(model.length > 0 || step > CAPACITY / 2 - 8, `${step} bytes do not fit into an empty ring`);
+        else
+          assert.ok(
+            model.length > 0 || step > CAPACITY / 2 - 8,
+            `${step} bytes do not fit into an empty ring`,
+          );
       }
       assert.equal(ring.isEmpty, model.length === 0);
     }

@@ -1,6 +1,12 @@
 import { controlMemory, pauseWord } from '@faasm/faaslet';
 import type { Worker } from 'node:worker_threads';
-import type { ChannelMemory, DoneMessage, RunMessage, ThreadReply, ThreadRequest } from '../thread/messages.ts';
+import type {
+  ChannelMemory,
+  DoneMessage,
+  RunMessage,
+  ThreadReply,
+  ThreadRequest,
+} from '../thread/messages.ts';
 import { ByteRing } from './byte-ring.ts';
 import { readDone, runRecordBytes, writeRun } from './run-records.ts';
 import { Signals } from './signals.ts';

@@ -46,7 +46,10 @@ test('An answer comes out of its record as it went in, whatever the outcome', ()
     const parts = doneRecord(done);
     const record = new Uint8Array(new SharedArrayBuffer(parts.bytes));
     parts.write(record);
-    assert.deepEqual(readDone(record), { ...done, left: { ...done.left, outcome: { ...done.left.outcome } } });
+    assert.deepEqual(readDone(record), {
+      ...done,
+      left: { ...done.left, outcome: { ...done.left.outcome } },
+    });
   });
   fc.assert(property);
 });

@@ -93,7 +93,10 @@ export function readDone(record: Uint8Array): DoneMessage {
   };
 }
 
-function readOutcome(type: number, { exitCode, error }: { exitCode: number; error: Uint8Array }): CallOutcome {
+function readOutcome(
+  type: number,
+  { exitCode, error }: { exitCode: number; error: Uint8Array },
+): CallOutcome {
   if (type === OUTCOME.success) return { type: 'success' };
   if (type === OUTCOME.exit) return { type: 'exit', exitCode };
   return JSON.parse(Buffer.from(error).toString()) as CallOutcome;

@@ -95,7 +95,10 @@ export class GuestJobs {
     return { requestId, deadlineAt, weight, user, guest, run: answered, started: false, resume: undefined };
   }
 
-  async #run({ requestId, protoId }: RunMessage, { known, guest }: { known: Known; guest: Guest }): Promise<void> {
+  async #run(
+    { requestId, protoId }: RunMessage,
+    { known, guest }: { known: Known; guest: Guest },
+  ): Promise<void> {
     const startedAt = performance.now();
     const idle = this.#pool.takeIdle(protoId);
     const faaslet = idle ?? this.#restore(known);

@@ -40,7 +40,7 @@ export class Inbox {
 
   #receive(): Numbered<ThreadRequest> | undefined {
     if (this.#portSeen === this.#signals.portRequests) return undefined;
-    const received = receiveMessageOnPort(this.#port) as { message: Numbered<ThreadRequest> } | undefined;
+    const received: { message: Numbered<ThreadRequest> } | undefined = receiveMessageOnPort(this.#port);
     if (received !== undefined) this.#portSeen = (this.#portSeen + 1) | 0;
     return received?.message;
   }

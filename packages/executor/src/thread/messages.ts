@@ -62,7 +62,7 @@ export interface RunMessage extends GuestRequest {
 }
 
 /** A guest is to be ended, wherever it is. */
-export interface EndMessage {
+interface EndMessage {
   readonly type: 'end';
   /** Of the request that it runs for. */
   readonly requestId: number;
@@ -71,7 +71,7 @@ export interface EndMessage {
 }
 
 /** Calls that were not started are to be given back: another thread is free. */
-export interface GiveBackMessage {
+interface GiveBackMessage {
   readonly type: 'giveBack';
   /** At most so many. */
   readonly max: number;
@@ -142,8 +142,4 @@ interface GivenBackMessage {
 
 /** From a thread to the host. */
 export type ThreadReply =
-  | InitializedMessage
-  | DoneMessage
-  | RefusedMessage
-  | EvictedMessage
-  | GivenBackMessage;
+  InitializedMessage | DoneMessage | RefusedMessage | EvictedMessage | GivenBackMessage;

@@ -26,7 +26,7 @@ function tick(): boolean {
 function readMessages(): void {
   if (parentPort === null) throw new TypeError('This is no thread that a ticker started');
   for (;;) {
-    const received = receiveMessageOnPort(parentPort) as { message: TickerMessage } | undefined;
+    const received: { message: TickerMessage } | undefined = receiveMessageOnPort(parentPort);
     if (received === undefined) return;
     const { thread, memory } = received.message;
     if (memory === undefined) threads.delete(thread);
@@ -34,7 +34,7 @@ function readMessages(): void {
   }
 }
 
-for (let idleTicks = 0; ; ) {
+for (let idleTicks = 0; ;) {
   const wakes = Atomics.load(words, TICKER_WORD.wakes);
   readMessages();
   idleTicks = tick() ? 0 : idleTicks + 1;

@@ -71,7 +71,15 @@ class ControlWriter {
       () => [0x02, 0x40, ...this.statements(['void', ...labels]), OP.end],
       () => [0x03, 0x40, ...this.#burn(), ...this.statements(['void', ...labels]), OP.end],
       () => this.#parameterLoop(labels),
-      () => [OP.globalGet(FUEL), OP.i32(1), 0x71, 0x04, 0x40, ...this.statements(['void', ...labels]), OP.end],
+      () => [
+        OP.globalGet(FUEL),
+        OP.i32(1),
+        0x71,
+        0x04,
+        0x40,
+        ...this.statements(['void', ...labels]),
+        OP.end,
+      ],
       () => (this.#legacy ? this.#try(labels) : this.#tryTable(labels)),
     ];
     const flat: (() => Code)[] = [
@@ -99,7 +107,12 @@ class ControlWriter {
 
   /** The parameter is dropped in the body, and a result left. */
   #parameterLoop(labels: readonly LabelType[]): Code {
-    const body = [...this.#burn(), OP.call(NOTE), ...this.statements(['i32', ...labels]), OP.i32(this.choose(50))];
+    const body = [
+      ...this.#burn(),
+      OP.call(NOTE),
+      ...this.statements(['i32', ...labels]),
+      OP.i32(this.choose(50)),
+    ];
     return [OP.i32(this.choose(50)), 0x03, I32_TO_I32, ...body, OP.end, OP.call(NOTE)];
   }
 
@@ -116,7 +129,10 @@ class ControlWriter {
     const type = labels[this.choose(labels.length + 1)];
     const fitting = labels.flatMap((label, depth) => (label === type ? [depth] : []));
     if (type === undefined || fitting.length === 0) return this.#note();
-    const targets = Array.from({ length: 1 + this.choose(4) }, () => fitting[this.choose(fitting.length)] ?? 0);
+    const targets = Array.from(
+      { length: 1 + this.choose(4) },
+      () => fitting[this.choose(fitting.length)] ?? 0,
+    );
     const [last = 0, ...others] = targets;
     const operand = type === 'i32' ? [OP.i32(this.choose(50))] : [];
     const table = [...operand, OP.globalGet(FUEL), OP.i32(3), 0x71, 0x0e, others.length, ...others, last];

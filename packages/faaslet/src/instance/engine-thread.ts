@@ -3,7 +3,7 @@ import type { Guest } from '../guest.ts';
 import type { MemorySlot } from '../memory/memory-slot.ts';
 import { SAVED_GLOBALS_OFFSET } from '../module/prepare/prepared-facts.ts';
 import { forwarded } from './forwarder.ts';
-import './jspi.ts';
+import { suspending } from './jspi.ts';
 
 /** Decides how long guests run that share a thread. */
 export interface GuestScheduler {
@@ -49,7 +49,7 @@ export class EngineThread {
   /** The host's side of `memory.grow`, as prepared modules are given it. */
   readonly grower: WebAssembly.ExportValue = forwarded((delta) => this.#grow(delta >>> 0));
   /** What prepared modules call at a check that found the word set. */
-  readonly pauser: WebAssembly.ExportValue = forwarded(new WebAssembly.Suspending(() => this.#check()));
+  readonly pauser: WebAssembly.ExportValue = forwarded(suspending(() => this.#check()));
   /** The guest that runs now. */
   current: RunningGuest | undefined;
   readonly #scheduler: GuestScheduler | undefined;

@@ -8,12 +8,8 @@ const FORWARDER = new WebAssembly.Module(Uint8Array.of(
 ));
 
 /** Makes of a JavaScript function `(i32) -> i32`, or one that suspends, one that a global of a prepared module can refer to. */
-export function forwarded(
-  target: ((value: number) => number) | WebAssembly.Suspending,
-): WebAssembly.ExportValue {
-  // The type library knows no imports but functions, globals, memories and tables.
-  const imported = target as (value: number) => number;
-  const { g } = new WebAssembly.Instance(FORWARDER, { h: { g: imported } }).exports;
+export function forwarded(target: (value: number) => number): WebAssembly.ExportValue {
+  const { g } = new WebAssembly.Instance(FORWARDER, { h: { g: target } }).exports;
   if (g === undefined) throw new TypeError('The forwarder exports no function');
   return g;
 }

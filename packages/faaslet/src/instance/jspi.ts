@@ -1,13 +1,22 @@
-declare global {
-  // Names of the JavaScript Promise Integration proposal, which V8 ships and the type library does not have yet.
-  namespace WebAssembly {
-    /** An import that suspends the guest until the promise that it returns is settled. */
-    class Suspending {
-      constructor(target: (value: number) => number | Promise<number>);
-    }
-    /** Makes an exported function one that can be suspended. */
-    function promising(exported: (...values: number[]) => unknown): (...values: number[]) => Promise<unknown>;
-  }
+/** A function that a guest can import or export. */
+type NumberFunction = (...values: number[]) => unknown;
+
+/** The JavaScript Promise Integration, which V8 ships and the type library does not have yet. */
+interface PromiseIntegration {
+  readonly Suspending: new (target: NumberFunction) => NumberFunction;
+  readonly promising: (exported: NumberFunction) => (...values: number[]) => Promise<unknown>;
 }
 
-export {};
+const integration = WebAssembly as unknown as PromiseIntegration;
+
+/** An import that suspends the guest while the promise that `target` may return is not settled. */
+export function suspending(
+  target: (...values: number[]) => number | Promise<number>,
+): (value: number) => number {
+  return new integration.Suspending(target) as (value: number) => number;
+}
+
+/** An exported function as one whose guest can be suspended. Rejects with the guest's trap. */
+export function suspendable(exported: NumberFunction): (...values: number[]) => Promise<unknown> {
+  return integration.promising(exported);
+}

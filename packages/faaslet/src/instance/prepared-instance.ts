@@ -3,7 +3,7 @@ import type { MemorySlot } from '../memory/memory-slot.ts';
 import { CONTROL_IMPORT, HOST_MODULE, MEMORY_IMPORT, PREPARED_EXPORT } from '../module/names.ts';
 import { SAVED_GLOBAL_BYTES } from '../module/prepare/prepared-facts.ts';
 import type { EngineThread } from './engine-thread.ts';
-import './jspi.ts';
+import { suspendable } from './jspi.ts';
 
 /** An exported function that can be suspended. */
 type Entry = (...values: number[]) => Promise<unknown>;
@@ -37,7 +37,7 @@ export class PreparedInstance {
   async enter(name: string, ...values: number[]): Promise<unknown> {
     const found = this.function(name);
     if (found === undefined) throw new TypeError(`The module exports no function ${name}`);
-    const entry = this.#entries.get(name) ?? WebAssembly.promising(found);
+    const entry = this.#entries.get(name) ?? suspendable(found);
     this.#entries.set(name, entry);
     return await entry(...values);
   }

@@ -31,10 +31,7 @@ export class TestEngine {
   readonly #options: TestGuestOptions;
   readonly #prepare: PrepareOptions | undefined;
 
-  constructor(
-    mapper: MemoryMapper,
-    { imports, options, scheduler, prepare }: TestEngineOptions,
-  ) {
+  constructor(mapper: MemoryMapper, { imports, options, scheduler, prepare }: TestEngineOptions) {
     this.thread = new EngineThread(scheduler);
     this.#prepare = prepare;
     this.#mapper = mapper;
@@ -64,11 +61,7 @@ export class TestEngine {
   /** A Proto-Faaslet, or what a failed initialisation left. */
   async initialize(bytes: Uint8Array<ArrayBuffer>): Promise<ProtoFaaslet | GuestOutcome> {
     const source: FaasletModule = await compileFaasletModule(prepareModule(bytes, this.#prepare));
-    const { snapshot, left } = await initializeFaaslet(
-      source,
-      this.guest(),
-      this.parts(source.module),
-    );
+    const { snapshot, left } = await initializeFaaslet(source, this.guest(), this.parts(source.module));
     return snapshot === undefined ? left : createProtoFaaslet(source, snapshot, this.#mapper);
   }
 

@@ -149,7 +149,8 @@ export const SETTINGS = {
     min: 1,
     max: CALLS_PER_THREAD_MAX,
     services: ['start', 'worker'],
-    description: 'Calls that a thread takes from the queue at once: they run in turns, each in a Faaslet of its own.',
+    description:
+      'Calls that a thread takes from the queue at once: they run in turns, each in a Faaslet of its own.',
   },
   TIME_SLICE: {
     kind: 'integer',
@@ -158,7 +159,8 @@ export const SETTINGS = {
     min: 1,
     max: 1_000,
     services: ['start', 'worker'],
-    description: 'How long a call runs before it makes room for others that wait for its thread. One that comes new has its turn earlier.',
+    description:
+      'How long a call runs before it makes room for others that wait for its thread. One that comes new has its turn earlier.',
   },
   CAPTURE_STDOUT: {
     ...ON_OFF,

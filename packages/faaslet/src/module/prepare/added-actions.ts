@@ -58,7 +58,11 @@ function access(type: number): MemoryAccess {
 }
 
 function memoryArgument(place: number, memory: number): Code {
-  return [MEMORY_INDEX_FOLLOWS, ...leb128(memory), ...leb128(SAVED_GLOBALS_OFFSET + place * SAVED_GLOBAL_BYTES)];
+  return [
+    MEMORY_INDEX_FOLLOWS,
+    ...leb128(memory),
+    ...leb128(SAVED_GLOBALS_OFFSET + place * SAVED_GLOBAL_BYTES),
+  ];
 }
 
 /**

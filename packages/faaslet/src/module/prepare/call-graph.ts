@@ -3,7 +3,7 @@ import { OPCODE, skipType } from '../immediates.ts';
 import { skipInstruction } from '../instructions.ts';
 
 /** What a function calls. */
-export interface CallingFunction {
+interface CallingFunction {
   /** Size of its body. */
   readonly bytes: number;
   /** Own functions that it calls directly, by their place in the code section, once for each call. */

@@ -35,13 +35,7 @@ export function pauseBody({ pauser, type }: { pauser: number; type: number }): U
 
 /** A check: whether another thread has set the word, and if so what to do. Leaves the operands as they are. */
 export function checkCode({ control, pause }: { control: number; pause: number }): Code {
-  return [
-    ...CODE.i32(0),
-    ...CODE.i32AtomicLoad(control),
-    ...CODE.if,
-    ...CODE.call(pause),
-    ...CODE.end,
-  ];
+  return [...CODE.i32(0), ...CODE.i32AtomicLoad(control), ...CODE.if, ...CODE.call(pause), ...CODE.end];
 }
 
 /** `memory.grow`: the host's answer is the size before, or -1; only then is the virtual size what it was. */
@@ -71,10 +65,19 @@ export function growBody({ pages, grower, growerType }: MemoryGlobals): Uint8Arr
 export function fillBody({ pages }: MemoryGlobals, check: Code): Uint8Array {
   const [to, value, length] = [0, 1, 2];
   return functionBody([
-    ...trapUnless([isInside({ pages, start: to, length })], [CODE.i32(0), CODE.i32(0), TOO_MANY, CODE.memoryFill]),
+    ...trapUnless(
+      [isInside({ pages, start: to, length })],
+      [CODE.i32(0), CODE.i32(0), TOO_MANY, CODE.memoryFill],
+    ),
     ...inSlices(length, {
       check,
-      slice: [CODE.localGet(to), CODE.localGet(value), CODE.i32(SLICE_BYTES), CODE.memoryFill, ...advance(to)],
+      slice: [
+        CODE.localGet(to),
+        CODE.localGet(value),
+        CODE.i32(SLICE_BYTES),
+        CODE.memoryFill,
+        ...advance(to),
+      ],
     }),
     CODE.localGet(to),
     CODE.localGet(value),
@@ -86,14 +89,13 @@ export function fillBody({ pages }: MemoryGlobals, check: Code): Uint8Array {
 /** `memory.copy (to, from, length)` within the virtual size, with a check between slices. */
 export function copyBody({ pages }: MemoryGlobals, check: Code): Uint8Array {
   const [to, from, length] = [0, 1, 2];
-  const inside = [isInside({ pages, start: to, length }), isInside({ pages, start: from, length }), CODE.i32And];
-  const copy = [CODE.localGet(to), CODE.localGet(from), CODE.i32(SLICE_BYTES), CODE.memoryCopy];
-  const fromTheEnd = [
-    ...atRest(to, length),
-    ...atRest(from, length),
-    CODE.i32(SLICE_BYTES),
-    CODE.memoryCopy,
+  const inside = [
+    isInside({ pages, start: to, length }),
+    isInside({ pages, start: from, length }),
+    CODE.i32And,
   ];
+  const copy = [CODE.localGet(to), CODE.localGet(from), CODE.i32(SLICE_BYTES), CODE.memoryCopy];
+  const fromTheEnd = [...atRest(to, length), ...atRest(from, length), CODE.i32(SLICE_BYTES), CODE.memoryCopy];
   return functionBody([
     ...trapUnless(inside, [CODE.i32(0), CODE.i32(0), TOO_MANY, CODE.memoryCopy]),
     // The slices of ranges that overlap go in the direction in which none is overwritten before it is read.

@@ -29,7 +29,13 @@ export const CODE = {
     ...Array.from({ length: width }, (_, i) => ((value >>> (7 * i)) & 0x7f) | (i < width - 1 ? 0x80 : 0)),
   ],
   /** The word at address 0 of a memory, as other threads see it. */
-  i32AtomicLoad: (memory: number): Code => [OPCODE.atomic, 0x10, 2 | MEMORY_INDEX_FOLLOWS, ...leb128(memory), 0],
+  i32AtomicLoad: (memory: number): Code => [
+    OPCODE.atomic,
+    0x10,
+    2 | MEMORY_INDEX_FOLLOWS,
+    ...leb128(memory),
+    0,
+  ],
   i32Add: [0x6a],
   i32Sub: [0x6b],
   i32Eqz: [0x45],

@@ -68,7 +68,10 @@ export class CodeRewriter {
     const inserter =
       checks === undefined
         ? undefined
-        : new CheckInserter(checks, { index, firstCounter: (this.#shape.parameters[index] ?? 0) + locals.count });
+        : new CheckInserter(checks, {
+            index,
+            firstCounter: (this.#shape.parameters[index] ?? 0) + locals.count,
+          });
     const parts: Uint8Array[] = inserter?.atEntry() ?? [];
     let copied = reader.offset;
     while (reader.offset < end) {
