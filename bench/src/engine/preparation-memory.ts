@@ -1,4 +1,4 @@
-import { objectFiles } from '@faasm/faaslet';
+import { CHECK_INTERVAL, objectFiles } from '@faasm/faaslet';
 import { readFileSync } from 'node:fs';
 import { generatedModule } from './generated-module.ts';
 
@@ -7,7 +7,7 @@ import { generatedModule } from './generated-module.ts';
 const bytes = generatedModule({ codeBytes: 7_000_000, pages: 160 });
 globalThis.gc?.();
 const before = peakKib();
-objectFiles(bytes);
+objectFiles(bytes, { checkInterval: CHECK_INTERVAL });
 process.stdout.write(`${(peakKib() - before) / 1_024}\n`);
 
 function peakKib(): number {

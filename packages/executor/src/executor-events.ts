@@ -21,6 +21,14 @@ export interface ModuleCompiled {
   readonly prepared: boolean;
 }
 
+/** The functions of a module that loop were optimised before they were called. */
+export interface ModuleOptimised {
+  /** How many functions were, of how many. */
+  readonly functions: number;
+  readonly hotFunctions: number;
+  readonly optimiseMs: number;
+}
+
 /** A Proto-Faaslet was made. */
 export interface FunctionInitialized {
   /** `user/name`. */
@@ -45,6 +53,7 @@ export const EXECUTOR_EVENTS = {
   threadReplaced: channel<ThreadReplaced>('faasm:executor:thread-replaced'),
   threadStuck: channel<ThreadStuck>('faasm:executor:thread-stuck'),
   moduleCompiled: channel<ModuleCompiled>('faasm:executor:module-compiled'),
+  moduleOptimised: channel<ModuleOptimised>('faasm:executor:module-optimised'),
   functionInitialized: channel<FunctionInitialized>('faasm:executor:function-initialized'),
   snapshotProblem: channel<SnapshotProblem>('faasm:executor:snapshot-problem'),
 } as const;

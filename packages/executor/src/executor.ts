@@ -22,6 +22,7 @@ import { RecentFunctions } from './recent-functions.ts';
 import type { SharedProto } from './shared-proto.ts';
 import { SnapshotArchive, type SnapshotKeeping } from './snapshot-archive.ts';
 import { ThreadPool } from './thread-pool.ts';
+import { TierUp } from './tier-up.ts';
 import type { DoneMessage } from './thread/messages.ts';
 
 /** What an executor works with. */
@@ -35,6 +36,12 @@ export interface ExecutorOptions {
   readonly threads: number;
   /** How many calls a thread has at once, in turns or waiting. */
   readonly callsPerThread: number;
+  /** Iterations of a loop between two checks, at most. */
+  readonly checkInterval: number;
+  /** Functions that run without checks: what they do not give back by themselves costs the thread. */
+  readonly isTrusted: (ref: FunctionRef) => boolean;
+  /** How long a module's functions may be optimised before they are called, in milliseconds; 0 for not at all. */
+  readonly tierUpMs: number;
   /** How long a guest runs while others wait, in milliseconds. */
   readonly sliceMs: number;
   /** A user's share of a thread, beside those of others. */
@@ -82,6 +89,7 @@ export class Executor implements CallRunner {
   readonly #protos: ProtoCache;
   readonly #ledger: FaasletLedger;
   readonly #recent = new RecentFunctions();
+  readonly #tierUp: TierUp | undefined;
 
   constructor(options: ExecutorOptions) {
     const { limits, captureStdout, windowBytes, faasletIdleMs: idleMs, sliceMs, clock, weightOf } = options;
@@ -93,11 +101,16 @@ export class Executor implements CallRunner {
       settings: { limits, captureStdout, windowBytes, idleMs, sliceMs },
       faasletsMax: options.faasletsMax,
     });
+    this.#tierUp = options.tierUpMs === 0 ? undefined : new TierUp(options.tierUpMs);
     this.#runner = new GuestRunner(this.#pool, clock);
     this.#ledger = new FaasletLedger(this.#pool, options.functionFaasletsMax);
     this.#protos = new ProtoCache({
       modules: new ModuleCache({
         store: withProbe(options.store),
+        checkIntervalOf: (ref) => (options.isTrusted(ref) ? 0 : options.checkInterval),
+        compiled: (source) => {
+          this.#tierUp?.optimise(source);
+        },
         cachedBytesMax: options.cachedModuleBytesMax,
         cachedModulesMax: PROTOS_MAX,
       }),
@@ -185,7 +198,7 @@ export class Executor implements CallRunner {
   }
 
   async close(): Promise<void> {
-    await this.#pool.close();
+    await Promise.all([this.#pool.close(), this.#tierUp?.close()]);
   }
 
   /** A call that nobody made. */

@@ -1,4 +1,4 @@
-import { compileFaasletModule, PREPARED_OBJECT, preparedModule, type FaasletModule } from '@faasm/faaslet';
+import { compileFaasletModule, preparedModule, preparedObject, type FaasletModule } from '@faasm/faaslet';
 import type { FunctionStore } from '@faasm/functions';
 import type { FunctionRef } from '@faasm/protocol';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
@@ -6,6 +6,10 @@ import { EXECUTOR_EVENTS } from './executor-events.ts';
 /** What a module cache works with. */
 export interface ModuleCacheOptions {
   readonly store: Pick<FunctionStore, 'read' | 'readObject'>;
+  /** Iterations of a loop between two checks, for functions of this kind; 0 for those that run without any. */
+  readonly checkIntervalOf: (ref: FunctionRef) => number;
+  /** Told of each module that was compiled. */
+  readonly compiled: (source: FaasletModule) => void;
   /** Modules kept compiled are this large in total, in bytes of Wasm; beyond it the ones used longest ago go. */
   readonly cachedBytesMax: number;
   /** Modules kept compiled, at most: small ones cost more than their bytes. */
@@ -21,7 +25,7 @@ interface Cached {
 /** Compiles each module once for the whole process, off this thread. */
 export class ModuleCache {
   readonly #options: ModuleCacheOptions;
-  /** By digest, the one used longest ago first. */
+  /** By digest and interval of checks, the one used longest ago first. */
   readonly #cached = new Map<string, Cached>();
   #bytes = 0;
 
@@ -31,26 +35,28 @@ export class ModuleCache {
 
   /** The compiled module; waits for the compilation that is under way. Throws what the store throws. */
   async get(ref: FunctionRef, digest: string): Promise<FaasletModule> {
-    const cached = this.#cached.get(digest) ?? this.#add(ref, digest);
-    this.#cached.delete(digest);
-    this.#cached.set(digest, cached);
+    const key = `${digest} ${this.#options.checkIntervalOf(ref)}`;
+    const cached = this.#cached.get(key) ?? this.#add(key, { ref, digest });
+    this.#cached.delete(key);
+    this.#cached.set(key, cached);
     return await cached.source;
   }
 
-  #add(ref: FunctionRef, digest: string): Cached {
-    const cached: Cached = { source: this.#compile(ref, digest), sizeBytes: 0 };
+  #add(key: string, version: { ref: FunctionRef; digest: string }): Cached {
+    const cached: Cached = { source: this.#compile(key, version), sizeBytes: 0 };
     cached.source.catch(() => {
-      this.#cached.delete(digest);
+      this.#cached.delete(key);
     });
     return cached;
   }
 
-  async #compile(ref: FunctionRef, digest: string): Promise<FaasletModule> {
-    const { store } = this.#options;
-    const object = await store.readObject(ref, { digest, name: PREPARED_OBJECT });
+  async #compile(key: string, { ref, digest }: { ref: FunctionRef; digest: string }): Promise<FaasletModule> {
+    const { store, checkIntervalOf, compiled } = this.#options;
+    const how = { checkInterval: checkIntervalOf(ref) };
+    const object = await store.readObject(ref, { digest, name: preparedObject(how) });
     const original = object === undefined ? await store.read(ref, digest) : undefined;
     const startedAt = performance.now();
-    const prepared = original === undefined ? object : preparedModule(original);
+    const prepared = original === undefined ? object : preparedModule(original, how);
     if (prepared === undefined) throw new TypeError('A module was neither read nor prepared');
     const source = await compileFaasletModule(prepared);
     const sizeBytes = prepared.byteLength;
@@ -61,23 +67,24 @@ export class ModuleCache {
       compileMs,
       prepared: original !== undefined,
     });
-    const cached = this.#cached.get(digest);
+    compiled(source);
+    const cached = this.#cached.get(key);
     if (cached !== undefined) {
       cached.sizeBytes = sizeBytes;
       this.#bytes += sizeBytes;
     }
-    this.#evict(digest);
+    this.#evict(key);
     return source;
   }
 
   /** Forgets what was used longest ago, but never the module that has just been compiled. */
   #evict(justCompiled: string): void {
     const { cachedBytesMax, cachedModulesMax } = this.#options;
-    for (const [digest, { sizeBytes }] of this.#cached) {
+    for (const [key, { sizeBytes }] of this.#cached) {
       const tooMany = this.#cached.size > cachedModulesMax || this.#bytes > cachedBytesMax;
-      if (!tooMany || digest === justCompiled) return;
+      if (!tooMany || key === justCompiled) return;
       if (sizeBytes === 0) continue;
-      this.#cached.delete(digest);
+      this.#cached.delete(key);
       this.#bytes -= sizeBytes;
     }
   }

@@ -4,11 +4,12 @@ export { controlMemory, EngineThread, pauseWord, type GuestScheduler } from './i
 export { Faaslet, type FaasletParts } from './instance/faaslet.ts';
 export { initializeFaaslet, type Initialization } from './instance/initialize-faaslet.ts';
 export { createProtoFaaslet, type ProtoFaaslet } from './instance/proto-faaslet.ts';
+export { tierUpModule } from './instance/tier-up.ts';
 export { LinearMemory, type AddressableBytes } from './memory/linear-memory.ts';
 export type { Extent, MappedMemory, MemoryImage, MemoryMapper, MemoryRange } from './memory/memory-mapper.ts';
 export { MemorySlot } from './memory/memory-slot.ts';
 export { PAGE_BYTES } from './module/memory-type.ts';
-export { objectFiles, PREPARED_OBJECT, preparedModule } from './module/prepare/object-files.ts';
+export { objectFiles, preparedModule, preparedObject } from './module/prepare/object-files.ts';
 export { CHECK_INTERVAL, prepareModule, type PrepareOptions } from './module/prepare/prepare-module.ts';
 export { PREPARER_VERSION } from './module/prepare/prepared-facts.ts';
 export { validateModule, type ModuleFacts, type ModuleLimits } from './module/validate-module.ts';

@@ -78,6 +78,7 @@ export class Standalone implements RunningService {
 
   #deployOptions(): DeployOptions {
     const { MODULE_LIMIT_BYTES: moduleBytes, MEMORY_LIMIT_BYTES: memoryBytes } = this.#settings;
+    const terms = { moduleBytes, memoryBytes, checkInterval: this.#settings.CHECK_INTERVAL };
     const { store, base } = this.#parts;
     const deployed = (ref: FunctionRef, digest: string): void => {
       this.#calls.runner.prepare(ref, digest).catch((error: unknown) => {
@@ -85,6 +86,6 @@ export class Standalone implements RunningService {
         base.logger.warn({ err: error, function: formatFunctionRef(ref) }, 'function not made ready');
       });
     };
-    return { ...deployOptions(store, base.clock, { moduleBytes, memoryBytes }), deployed };
+    return { ...deployOptions(store, base.clock, terms), deployed };
   }
 }

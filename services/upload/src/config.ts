@@ -9,5 +9,6 @@ export const UPLOAD_SETTINGS = [
   'FUNC_ROOT',
   'MODULE_LIMIT_BYTES',
   'MEMORY_LIMIT_BYTES',
+  'CHECK_INTERVAL',
   'DRAIN_TIMEOUT',
 ] as const satisfies readonly SettingName[];

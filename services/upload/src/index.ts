@@ -3,6 +3,6 @@ export { runService } from './service.ts';
 export {
   createUploadServer,
   deployOptions,
-  type UploadLimits,
+  type UploadTerms,
   type UploadServerOptions,
 } from './upload-server.ts';

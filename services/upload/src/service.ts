@@ -21,8 +21,11 @@ export async function runService(inputs: SettingInputs): Promise<void> {
   const readiness = new Readiness(async () => {
     await store.ping();
   }, base.clock);
-  const limits = { moduleBytes: settings.MODULE_LIMIT_BYTES, memoryBytes: settings.MEMORY_LIMIT_BYTES };
-  const deploy = deployOptions(store, base.clock, limits);
+  const deploy = deployOptions(store, base.clock, {
+    moduleBytes: settings.MODULE_LIMIT_BYTES,
+    memoryBytes: settings.MEMORY_LIMIT_BYTES,
+    checkInterval: settings.CHECK_INTERVAL,
+  });
   const server = await createUploadServer({ ...base, readiness, deploy });
   await listen(server, { role: 'upload', host: settings.BIND_ADDRESS, port: settings.UPLOAD_PORT });
   const stop = async (impatient: AbortSignal): Promise<void> => {

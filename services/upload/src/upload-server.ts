@@ -18,20 +18,22 @@ export interface UploadServerOptions {
   readonly version: string;
 }
 
-/** Bounds on uploads, in bytes. */
-export interface UploadLimits {
+/** How uploads are bounded and prepared. */
+export interface UploadTerms {
   readonly moduleBytes: number;
   readonly memoryBytes: number;
+  /** Iterations of a loop between two checks, at most. */
+  readonly checkInterval: number;
 }
 
 /** How this host validates and stores modules. */
-export function deployOptions(store: FunctionStore, clock: Clock, limits: UploadLimits): DeployOptions {
+export function deployOptions(store: FunctionStore, clock: Clock, terms: UploadTerms): DeployOptions {
   return {
     store,
     clock,
-    moduleBytesMax: limits.moduleBytes,
-    validate: async (bytes) => await validateModule(bytes, { memoryBytes: limits.memoryBytes }),
-    prepare: prepareWithoutBlocking,
+    moduleBytesMax: terms.moduleBytes,
+    validate: async (bytes) => await validateModule(bytes, { memoryBytes: terms.memoryBytes }),
+    prepare: async (bytes) => await prepareWithoutBlocking(bytes, { checkInterval: terms.checkInterval }),
     missingImports,
   };
 }

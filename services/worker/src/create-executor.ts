@@ -4,6 +4,7 @@ import { Executor, type SnapshotKeeping } from '@faasm/executor';
 import type { CurrentVersions, FunctionStore } from '@faasm/functions';
 import { availableParallelism } from 'node:os';
 import type { CALL_HOST_SETTINGS } from './config.ts';
+import { trustedFunctions } from './trusted-functions.ts';
 
 /** Compiled modules that a process keeps, in bytes of Wasm; code is about five times that. */
 const CACHED_MODULE_BYTES_MAX = 256 * 1024 * 1024;
@@ -35,6 +36,9 @@ export function createExecutor(
     threads: settings.THREADS_PER_WORKER === 0 ? availableParallelism() : settings.THREADS_PER_WORKER,
     callsPerThread: settings.CALLS_PER_THREAD,
     sliceMs: settings.TIME_SLICE,
+    checkInterval: settings.CHECK_INTERVAL,
+    isTrusted: trustedFunctions(settings.TRUSTED_FUNCTIONS),
+    tierUpMs: settings.TIER_UP_TIME,
     weightOf: () => 1,
     limits: {
       memoryBytes: settings.MEMORY_LIMIT_BYTES,

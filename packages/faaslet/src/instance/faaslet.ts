@@ -79,7 +79,7 @@ export class Faaslet {
 
   #instantiate(): PreparedInstance {
     const { proto } = this;
-    const instance = new PreparedInstance(proto.source, this.#parts);
+    const instance = new PreparedInstance(proto.source, { ...this.#parts, memory: this.slot.memory });
     restoreTables(proto.source, { instance, tables: proto.tables });
     instance.loadGlobals(proto.globals);
     return instance;

@@ -30,7 +30,7 @@ export async function initializeFaaslet(
   if (source.facts.memory !== undefined)
     guest.memory = new LinearMemory(slot, (message) => guest.trap(`Bad pointer: ${message}`));
   try {
-    const instance = new PreparedInstance(source, parts);
+    const instance = new PreparedInstance(source, { ...parts, memory: parts.slot.memory });
     await initializeGuest(instance, guest);
     if (guest.ended !== undefined) return { snapshot: undefined, left: guest.finish(guest.ended) };
     refuseOpenEnds(guest);
@@ -53,7 +53,10 @@ function capture(source: FaasletModule, instance: PreparedInstance, parts: Faasl
   const { slot } = parts;
   const keepsFunctions = source.facts.mutableTables > 0 || source.facts.functionGlobals.length > 0;
   const tables = keepsFunctions
-    ? captureTables(source, { instance, fresh: new PreparedInstance(source, parts) })
+    ? captureTables(source, {
+        instance,
+        fresh: new PreparedInstance(source, { ...parts, memory: parts.slot.memory }),
+      })
     : [];
   return {
     pages: slot.pages,

@@ -1,5 +1,4 @@
 import type { FaasletModule } from '../faaslet-module.ts';
-import type { MemorySlot } from '../memory/memory-slot.ts';
 import { CONTROL_IMPORT, HOST_MODULE, MEMORY_IMPORT, PREPARED_EXPORT } from '../module/names.ts';
 import { SAVED_GLOBAL_BYTES } from '../module/prepare/prepared-facts.ts';
 import type { EngineThread } from './engine-thread.ts';
@@ -8,7 +7,7 @@ import { suspendable } from './jspi.ts';
 /** An exported function that can be suspended. */
 type Entry = (...values: number[]) => Promise<unknown>;
 
-/** An instance of a prepared module on a memory slot, and the parts of it that the host works with. */
+/** An instance of a prepared module on a memory, and the parts of it that the host works with. */
 export class PreparedInstance {
   readonly #exports: WebAssembly.Exports;
   readonly #thread: EngineThread;
@@ -19,12 +18,12 @@ export class PreparedInstance {
   /** Instantiates; no code of the guest runs. Throws what V8 throws when there is no room for it. */
   constructor(
     { module, facts }: FaasletModule,
-    parts: { slot: MemorySlot; thread: EngineThread; hostFunctions: WebAssembly.Imports },
+    parts: { memory: WebAssembly.Memory; thread: EngineThread; hostFunctions: WebAssembly.Imports },
   ) {
-    const { slot, thread, hostFunctions } = parts;
-    const own = { [CONTROL_IMPORT]: thread.control, [MEMORY_IMPORT]: slot.memory };
+    const { memory, thread, hostFunctions } = parts;
+    const own = { [CONTROL_IMPORT]: thread.control, [MEMORY_IMPORT]: memory };
     const imports: WebAssembly.Imports = { ...hostFunctions, [HOST_MODULE]: own };
-    if (facts.importsMemory) imports['env'] = { ...hostFunctions['env'], memory: slot.memory };
+    if (facts.importsMemory) imports['env'] = { ...hostFunctions['env'], memory };
     this.#exports = new WebAssembly.Instance(module, imports).exports;
     this.#thread = thread;
     this.#globalsBytes = facts.savedGlobals * SAVED_GLOBAL_BYTES;

@@ -12,7 +12,7 @@ interface SettingBase {
 /** A whole number within bounds. */
 interface IntegerSetting extends SettingBase {
   readonly kind: 'integer';
-  readonly unit: 'bytes' | 'ms' | 'calls' | 'threads' | 'deliveries' | 'faaslets' | 'port';
+  readonly unit: 'bytes' | 'ms' | 'calls' | 'threads' | 'deliveries' | 'faaslets' | 'iterations' | 'port';
   readonly default: number;
   readonly min: number;
   readonly max: number;
@@ -161,6 +161,33 @@ export const SETTINGS = {
     services: ['start', 'worker'],
     description:
       'How long a call runs before it makes room for others that wait for its thread. One that comes new has its turn earlier.',
+  },
+  CHECK_INTERVAL: {
+    kind: 'integer',
+    unit: 'iterations',
+    default: 1_024,
+    min: 2,
+    max: 65_536,
+    services: ['start', 'worker', 'upload'],
+    description:
+      'Iterations of a loop between two checks whether its call must pause or end, at most. The same for all processes: a worker prepares modules again that were uploaded with another one.',
+  },
+  TRUSTED_FUNCTIONS: {
+    kind: 'text',
+    default: 'none',
+    services: ['start', 'worker'],
+    description:
+      'Functions that run without checks, at full speed even where they call a lot: `user/function` or `user/*`, with commas. One that does not end by itself is ended together with its thread.',
+  },
+  TIER_UP_TIME: {
+    kind: 'integer',
+    unit: 'ms',
+    default: 5_000,
+    min: 0,
+    max: 600_000,
+    services: ['start', 'worker'],
+    description:
+      'How long the loops of a new module may be compiled for full speed, in the background, before they are called; 0 turns it off.',
   },
   CAPTURE_STDOUT: {
     ...ON_OFF,

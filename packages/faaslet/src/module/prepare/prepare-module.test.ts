@@ -6,11 +6,12 @@ import { test } from 'node:test';
 import { guestPrograms } from '../../instance/guest-program-under-test.ts';
 import { assemble, I32, OP, type TestModule } from '../../testing/index.ts';
 import { validateModule } from '../validate-module.ts';
-import { objectFiles, PREPARED_OBJECT } from './object-files.ts';
-import { prepareModule } from './prepare-module.ts';
+import { objectFiles, preparedObject } from './object-files.ts';
+import { CHECK_INTERVAL, prepareModule } from './prepare-module.ts';
 import { isResettable, preparedFacts, type PreparedFacts } from './prepared-facts.ts';
 
 const LIMITS = { memoryBytes: 1024 * 65_536 };
+const OPTIONS = { checkInterval: CHECK_INTERVAL };
 const START = { name: '_start', body: [] };
 
 function factsOf(module: TestModule): PreparedFacts {
@@ -75,7 +76,7 @@ test('prepareModule tells which modules can be reset', () => {
 test('objectFiles refuses by name what a snapshot cannot keep', () => {
   const refusal = (module: TestModule): string => {
     try {
-      objectFiles(assemble(module));
+      objectFiles(assemble(module), OPTIONS);
     } catch (error) {
       assert.ok(isFaasmError(error, 'module.unsupported'), String(error));
       return error.message;
@@ -116,7 +117,7 @@ test('Upload survives any change of any bytes of real modules, and prepares what
     for (const { at, to } of list) bytes[at % bytes.byteLength] = to;
     try {
       await validateModule(bytes, LIMITS);
-      const prepared = objectFiles(bytes).get(PREPARED_OBJECT);
+      const prepared = objectFiles(bytes, OPTIONS).get(preparedObject(OPTIONS));
       assert.ok(prepared !== undefined);
       accepted += 1;
     } catch (error) {
