@@ -27,6 +27,12 @@ export interface MemoryBackendOptions {
   readonly resultBytesMax: number;
 }
 
+/** A worker that waits for a call. */
+interface Taker {
+  readonly signal: AbortSignal;
+  readonly resolve: (leases: Lease[]) => void;
+}
+
 /** Seconds after which a refused caller may try again. */
 const RETRY_AFTER_SECONDS = 1;
 
@@ -40,7 +46,8 @@ export class MemoryBackend implements CallQueue, ResultStore {
   readonly #entries = new Map<CallId, CallEntry>();
   readonly #waiting = new LinkedQueue<CallEntry>();
   /** Each takes the next call that comes; empty while calls wait. */
-  readonly #takers = new Set<(lease: Lease) => void>();
+  readonly #takers = new Set<Taker>();
+  readonly #watched = new WeakSet<AbortSignal>();
   readonly #outstanding = new Map<string, number>();
   readonly #kept: KeptResults;
   readonly #endListeners = new Set<(id: CallId) => void>();
@@ -174,7 +181,8 @@ export class MemoryBackend implements CallQueue, ResultStore {
   /** Hands the call to the taker that has waited longest, or lets it wait for one. */
   #enqueue(entry: CallEntry): void {
     for (const taker of this.#takers) {
-      taker(this.#lease(entry));
+      this.#takers.delete(taker);
+      taker.resolve([this.#lease(entry)]);
       return;
     }
     entry.state = 'queued';
@@ -194,22 +202,27 @@ export class MemoryBackend implements CallQueue, ResultStore {
    * and now, so it cannot get lost between the two.
    */
   async #next(signal: AbortSignal): Promise<Lease[]> {
+    this.#watch(signal);
     const { promise, resolve } = Promise.withResolvers<Lease[]>();
-    const stopWaiting = (): void => {
-      this.#takers.delete(taker);
-      signal.removeEventListener('abort', giveUp);
-    };
-    const taker = (lease: Lease): void => {
-      stopWaiting();
-      resolve([lease]);
-    };
-    const giveUp = (): void => {
-      stopWaiting();
-      resolve([]);
-    };
-    this.#takers.add(taker);
-    signal.addEventListener('abort', giveUp);
+    this.#takers.add({ signal, resolve });
     return await promise;
+  }
+
+  /**
+   * Lets go of takers when their signal aborts. A signal gets one listener, not one for each wait: those that were removed
+   * from a signal which lives long keep one another, and the calls they know, until the next full garbage collection.
+   */
+  #watch(signal: AbortSignal): void {
+    if (this.#watched.has(signal)) return;
+    this.#watched.add(signal);
+    const giveUp = (): void => {
+      for (const taker of this.#takers) {
+        if (taker.signal !== signal) continue;
+        this.#takers.delete(taker);
+        taker.resolve([]);
+      }
+    };
+    signal.addEventListener('abort', giveUp, { once: true });
   }
 
   /** The entry that the lease gives the right to, if it still does (I3). */
@@ -228,7 +241,10 @@ export class MemoryBackend implements CallQueue, ResultStore {
     const handedOver = kind === 'sync' && entry.awaited;
     entry.finish(result);
     if (handedOver) this.#entries.delete(id);
-    else this.#kept.add(result, this.#options.clock.monotonic());
+    else {
+      entry.dropInput();
+      this.#kept.add(result, this.#options.clock.monotonic());
+    }
     if (this.#counts.queued + this.#counts.running === 0) for (const resolve of this.#onceIdle) resolve();
   }
 

@@ -86,7 +86,7 @@ export class WorkerLoop {
       }
       try {
         for (const lease of await queue.take({ max: runner.slots - this.#running.size, signal })) {
-          this.#begin(lease);
+          void this.#begin(lease);
         }
       } catch (error) {
         report({ doing: 'take', error });
@@ -95,26 +95,29 @@ export class WorkerLoop {
     }
   }
 
-  #begin(lease: Lease): void {
+  async #begin(lease: Lease): Promise<void> {
     const stop = new AbortController();
     this.#running.set(lease.call.id, stop);
     this.#leases.add(lease);
-    void this.#runAndSettle(lease, stop.signal).finally(() => {
+    try {
+      await this.#runAndSettle(lease, stop.signal);
+    } finally {
       this.#leases.remove(lease);
       this.#running.delete(lease.call.id);
       const freed = this.#slotFreed;
       this.#slotFreed = deferred();
       freed.resolve();
-    });
+    }
   }
 
   async #runAndSettle(lease: Lease, stop: AbortSignal): Promise<void> {
+    const { queue } = this.#options;
     const result = await this.#run(lease, stop);
     if (stop.aborted && this.#handBack && lease.call.kind === 'async') {
-      await this.#persist(lease, async () => await this.#options.queue.release(lease));
+      await this.#persist(lease, () => queue.release(lease));
       return;
     }
-    const settled = await this.#persist(lease, async () => await this.#options.queue.settle(lease, result));
+    const settled = await this.#persist(lease, () => queue.settle(lease, result));
     if (CALL_EVENTS.finished.hasSubscribers)
       CALL_EVENTS.finished.publish({ call: lease.call, result, settled });
   }

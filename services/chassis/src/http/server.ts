@@ -120,7 +120,7 @@ function operationsRoutes(options: HttpServerOptions): (server: FastifyInstance)
 
 /** A connection that a client keeps open would keep a closing server waiting: each answer is its last. */
 function closeConnectionsWhileDraining(server: FastifyInstance, readiness: Readiness): void {
-  server.addHook('onSend', (_request, reply, payload, done) => {
+  server.addHook('onSend', (...[, reply, payload, done]) => {
     if (readiness.draining) void reply.header('connection', 'close');
     done(null, payload);
   });
