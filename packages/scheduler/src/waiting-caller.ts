@@ -5,6 +5,9 @@ export type WaitEnd = 'left' | 'draining' | 'deadline';
 
 /** Someone who waits for a synchronous call, with all that can end the wait in one place. */
 export class WaitingCaller {
+  /** Until when it waits at most, in milliseconds since the Unix epoch, and its place; kept by {@link WaitingCallers}. */
+  endsAt = Number.POSITIVE_INFINITY;
+  place = -1;
   readonly #ended = new AbortController();
   #why: WaitEnd | undefined;
 
@@ -28,11 +31,11 @@ export class WaitingCaller {
 /** Everyone who waits, with one timer for all of them: most calls end long before it fires. */
 export class WaitingCallers {
   readonly #clock: Clock;
-  /** Until when each waits at most, in milliseconds since the Unix epoch. */
-  readonly #waiting = new Map<WaitingCaller, number>();
+  /** In no order: the last one takes the place of one that goes. */
+  readonly #waiting: WaitingCaller[] = [];
   /** When the timer fires: at the earliest end, or before it. */
   #timerAt = Number.POSITIVE_INFINITY;
-  #cancelTimer: () => void = () => undefined;
+  #cancelTimer: (() => void) | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -40,18 +43,24 @@ export class WaitingCallers {
 
   /** Ends the wait of `caller` at `endsAt`, unless it is removed before. */
   add(caller: WaitingCaller, endsAt: number): void {
-    this.#waiting.set(caller, endsAt);
+    caller.endsAt = endsAt;
+    caller.place = this.#waiting.push(caller) - 1;
     if (endsAt < this.#timerAt) this.#schedule(endsAt);
   }
 
+  /** Forgets a caller that was added. */
   remove(caller: WaitingCaller): void {
-    this.#waiting.delete(caller);
-    if (this.#waiting.size === 0) this.#stopTimer();
+    const last = this.#waiting.pop();
+    if (last !== undefined && last !== caller) {
+      this.#waiting[caller.place] = last;
+      last.place = caller.place;
+    }
+    if (this.#waiting.length === 0) this.#stopTimer();
   }
 
   /** Ends all waits at once. */
   endAll(why: WaitEnd): void {
-    for (const caller of this.#waiting.keys()) caller.end(why);
+    for (const caller of this.#waiting) caller.end(why);
   }
 
   #schedule(at: number): void {
@@ -64,19 +73,19 @@ export class WaitingCallers {
   }
 
   #stopTimer(): void {
-    this.#cancelTimer();
-    this.#cancelTimer = () => undefined;
+    this.#cancelTimer?.();
     this.#timerAt = Number.POSITIVE_INFINITY;
   }
 
+  /** Ends what is due. A caller is still there until its call was ended, but its time does not come again. */
   #endDue(): void {
     const now = this.#clock.now();
     let next = Number.POSITIVE_INFINITY;
-    for (const [caller, endsAt] of this.#waiting) {
-      if (endsAt <= now) {
-        this.#waiting.delete(caller);
+    for (const caller of this.#waiting) {
+      if (caller.endsAt <= now) {
+        caller.endsAt = Number.POSITIVE_INFINITY;
         caller.end('deadline');
-      } else next = Math.min(next, endsAt);
+      } else next = Math.min(next, caller.endsAt);
     }
     if (next < this.#timerAt) this.#schedule(next);
   }

@@ -18,6 +18,11 @@ export interface WorkerLoopOptions {
   readonly leaseMs: number;
 }
 
+interface Running {
+  readonly id: CallId;
+  readonly stop: AbortController;
+}
+
 /** How long to leave a queue alone that does not answer. */
 const RETRY_PAUSE_MS = 200;
 
@@ -26,7 +31,8 @@ export class WorkerLoop {
   readonly #options: WorkerLoopOptions;
   readonly #stopTaking = new AbortController();
   readonly #leases: LeaseKeeper;
-  readonly #running = new Map<CallId, AbortController>();
+  /** No more than there are slots, so that a list is searched faster than a map is kept. */
+  readonly #running: Running[] = [];
   readonly #unsubscribe: () => void;
   #slotFreed: Deferred<void> = deferred();
   #handBack = false;
@@ -49,7 +55,7 @@ export class WorkerLoop {
 
   /** How many calls run now. */
   get busy(): number {
-    return this.#running.size;
+    return this.#running.length;
   }
 
   /** Begins to take calls. Call it once. */
@@ -65,12 +71,12 @@ export class WorkerLoop {
     this.#stopTaking.abort();
     const stopAll = (): void => {
       this.#handBack = true;
-      for (const id of this.#running.keys()) this.#stop(id, 'the server is shutting down');
+      for (const { id } of this.#running) this.#stop(id, 'the server is shutting down');
     };
     impatient.addEventListener('abort', stopAll, { once: true });
     if (impatient.aborted) stopAll();
     await this.#taking;
-    while (this.#running.size > 0) await this.#slotFreed.promise;
+    while (this.#running.length > 0) await this.#slotFreed.promise;
     impatient.removeEventListener('abort', stopAll);
     this.#leases.close();
     this.#unsubscribe();
@@ -80,12 +86,12 @@ export class WorkerLoop {
     const { queue, runner, clock } = this.#options;
     const { signal } = this.#stopTaking;
     while (!signal.aborted) {
-      if (this.#running.size >= runner.slots) {
+      if (this.#running.length >= runner.slots) {
         await this.#slotFreed.promise;
         continue;
       }
       try {
-        for (const lease of await queue.take({ max: runner.slots - this.#running.size, signal })) {
+        for (const lease of await queue.take({ max: runner.slots - this.#running.length, signal })) {
           void this.#begin(lease);
         }
       } catch (error) {
@@ -97,13 +103,14 @@ export class WorkerLoop {
 
   async #begin(lease: Lease): Promise<void> {
     const stop = new AbortController();
-    this.#running.set(lease.call.id, stop);
+    const running = { id: lease.call.id, stop };
+    this.#running.push(running);
     this.#leases.add(lease);
     try {
       await this.#runAndSettle(lease, stop.signal);
     } finally {
       this.#leases.remove(lease);
-      this.#running.delete(lease.call.id);
+      this.#running.splice(this.#running.indexOf(running), 1);
       const freed = this.#slotFreed;
       this.#slotFreed = deferred();
       freed.resolve();
@@ -155,7 +162,8 @@ export class WorkerLoop {
 
   #stop(id: CallId, why: string): void {
     const code = this.#handBack ? 'server.draining' : 'call.cancelled';
-    this.#running.get(id)?.abort(new FaasmError(code, `Call ${id} was stopped: ${why}`));
+    const running = this.#running.find((each) => each.id === id);
+    running?.stop.abort(new FaasmError(code, `Call ${id} was stopped: ${why}`));
   }
 }
 
