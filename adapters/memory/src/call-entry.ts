@@ -6,6 +6,8 @@ import type { Linked } from './linked-queue.ts';
 export class CallEntry implements Linked<CallEntry> {
   before: CallEntry | undefined;
   after: CallEntry | undefined;
+  /** Kept by the table of calls alone. */
+  nextInBucket: CallEntry | undefined;
   call: Call;
   state: CallState = 'queued';
   /** How often it was taken. */

@@ -11,6 +11,7 @@ import {
 } from '@faasm/scheduler';
 import type { Clock } from '@faasm/stdx';
 import { CallEntry } from './call-entry.ts';
+import { CallTable } from './call-table.ts';
 import { KeptResults } from './kept-results.ts';
 import { LinkedQueue } from './linked-queue.ts';
 
@@ -43,7 +44,7 @@ const RETRY_AFTER_SECONDS = 1;
 export class MemoryBackend implements CallQueue, ResultStore {
   readonly durable = false;
   readonly #options: MemoryBackendOptions;
-  readonly #entries = new Map<CallId, CallEntry>();
+  readonly #entries = new CallTable();
   readonly #waiting = new LinkedQueue<CallEntry>();
   /** Each takes the next call that comes; empty while calls wait. */
   readonly #takers = new Set<Taker>();
@@ -59,7 +60,9 @@ export class MemoryBackend implements CallQueue, ResultStore {
     this.#kept = new KeptResults({
       ttlMs: options.resultTtlMs,
       bytesMax: options.resultBytesMax,
-      onForgotten: (id) => this.#entries.delete(id),
+      onForgotten: (id) => {
+        this.#entries.delete(id);
+      },
     });
   }
 
@@ -67,7 +70,7 @@ export class MemoryBackend implements CallQueue, ResultStore {
     this.#checkBounds(call);
     const { user } = call.function;
     const entry = new CallEntry(call);
-    this.#entries.set(call.id, entry);
+    this.#entries.add(entry);
     this.#outstanding.set(user, this.#outstandingOf(user) + 1);
     this.#counts.accepted += 1;
     this.#enqueue(entry);
