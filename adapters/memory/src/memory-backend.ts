@@ -47,7 +47,7 @@ export class MemoryBackend implements CallQueue, ResultStore {
   readonly #entries = new CallTable();
   readonly #waiting = new LinkedQueue<CallEntry>();
   /** Each takes the next call that comes; empty while calls wait. */
-  readonly #takers = new Set<Taker>();
+  #takers: Taker[] = [];
   readonly #watched = new WeakSet<AbortSignal>();
   readonly #outstanding = new Map<string, number>();
   readonly #kept: KeptResults;
@@ -141,7 +141,9 @@ export class MemoryBackend implements CallQueue, ResultStore {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
     await entry.doneOr(signal);
-    if (entry.state === 'done' && entry.call.kind === 'sync') this.#forget(id);
+    // A result that was handed over at its end is not there any more.
+    const kept = this.#entries.get(id);
+    if (kept?.state === 'done' && kept.call.kind === 'sync') this.#forget(id);
     return entry.status();
   }
 
@@ -183,8 +185,8 @@ export class MemoryBackend implements CallQueue, ResultStore {
 
   /** Hands the call to the taker that has waited longest, or lets it wait for one. */
   #enqueue(entry: CallEntry): void {
-    for (const taker of this.#takers) {
-      this.#takers.delete(taker);
+    const taker = this.#takers.shift();
+    if (taker !== undefined) {
       taker.resolve([this.#lease(entry)]);
       return;
     }
@@ -207,7 +209,7 @@ export class MemoryBackend implements CallQueue, ResultStore {
   async #next(signal: AbortSignal): Promise<Lease[]> {
     this.#watch(signal);
     const { promise, resolve } = Promise.withResolvers<Lease[]>();
-    this.#takers.add({ signal, resolve });
+    this.#takers.push({ signal, resolve });
     return await promise;
   }
 
@@ -219,11 +221,8 @@ export class MemoryBackend implements CallQueue, ResultStore {
     if (this.#watched.has(signal)) return;
     this.#watched.add(signal);
     const giveUp = (): void => {
-      for (const taker of this.#takers) {
-        if (taker.signal !== signal) continue;
-        this.#takers.delete(taker);
-        taker.resolve([]);
-      }
+      for (const taker of this.#takers) if (taker.signal === signal) taker.resolve([]);
+      this.#takers = this.#takers.filter((taker) => taker.signal !== signal);
     };
     signal.addEventListener('abort', giveUp, { once: true });
   }
