@@ -1,4 +1,5 @@
 import { functionRef, isFaasmError, type CallResult } from '@faasm/protocol';
+import { WaitingCaller } from '@faasm/scheduler';
 import { utf8 } from '@faasm/stdx';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -14,7 +15,7 @@ function codeOf({ outcome }: CallResult): string {
 test('CallGateway.call answers with the result of the run', async () => {
   const { gateway, loop, runner } = makeWorld();
   loop.start();
-  const answer = gateway.call(REQUEST, never);
+  const answer = gateway.call(REQUEST, new WaitingCaller());
   await settled();
   runner.running[0]?.succeed();
   assert.deepEqual([codeOf(await answer), (await answer).output], ['success', REQUEST.input]);
@@ -23,7 +24,7 @@ test('CallGateway.call answers with the result of the run', async () => {
 
 test('CallGateway.call ends a call that no worker takes at its deadline and grace (I9)', async () => {
   const { gateway, clock, backend } = makeWorld();
-  const answer = gateway.call({ ...REQUEST, timeoutMs: 5_000 }, never);
+  const answer = gateway.call({ ...REQUEST, timeoutMs: 5_000 }, new WaitingCaller());
   await settled();
   await clock.pass(5_249);
   assert.equal((await backend.counts()).queued, 1);
@@ -34,13 +35,32 @@ test('CallGateway.call ends a call that no worker takes at its deadline and grac
   assert.deepEqual(await backend.counts(), { accepted: 1, queued: 0, running: 0, done: 1, dead: 0 });
 });
 
+test('CallGateway.call ends each of many calls at its own deadline and grace, in any order (I9)', async () => {
+  const { gateway, clock, backend } = makeWorld();
+  const ended: number[] = [];
+  const answers = [30, 10, 20, 10].map(async (timeoutMs) => {
+    await gateway.call({ ...REQUEST, timeoutMs }, new WaitingCaller());
+    ended.push(timeoutMs);
+  });
+  await settled();
+  await clock.pass(259);
+  assert.deepEqual(ended, []);
+  await clock.pass(1);
+  assert.deepEqual(ended, [10, 10]);
+  await clock.pass(10);
+  assert.deepEqual(ended, [10, 10, 20]);
+  await clock.pass(10);
+  await Promise.all(answers);
+  assert.equal((await backend.counts()).done, 4);
+});
+
 test('CallGateway.call cancels the call when its caller leaves', async () => {
   const { gateway, loop, runner, backend } = makeWorld();
   loop.start();
-  const caller = new AbortController();
-  const answer = gateway.call(REQUEST, caller.signal);
+  const caller = new WaitingCaller();
+  const answer = gateway.call(REQUEST, caller);
   await settled();
-  caller.abort();
+  caller.end('left');
   assert.equal(codeOf(await answer), 'call.cancelled');
   await settled();
   assert.equal(runner.running[0]?.signal.aborted, true);
@@ -59,7 +79,9 @@ test('CallGateway refuses unknown functions, and everything while it drains', as
   const { gateway, backend } = makeWorld({ exists: async () => await Promise.resolve(false) });
   await assert.rejects(gateway.submit(REQUEST), (error) => isFaasmError(error, 'function.unknown'));
   gateway.drain();
-  await assert.rejects(gateway.call(REQUEST, never), (error) => isFaasmError(error, 'server.draining'));
+  await assert.rejects(gateway.call(REQUEST, new WaitingCaller()), (error) =>
+    isFaasmError(error, 'server.draining'),
+  );
   assert.equal((await backend.counts()).accepted, 0);
 });
 
@@ -76,7 +98,7 @@ test('CallGateway.status and cancel name calls that are unknown or have ended', 
 
 test('CallGateway.hurry answers those who wait and ends their calls', async () => {
   const { gateway, backend } = makeWorld();
-  const answer = gateway.call(REQUEST, never);
+  const answer = gateway.call(REQUEST, new WaitingCaller());
   await settled();
   gateway.drain();
   gateway.hurry();

@@ -1,5 +1,5 @@
 import { FaasmError, functionRef, type CallStatus } from '@faasm/protocol';
-import { CALL_EVENTS, type CallFinished, type CallQueue } from '@faasm/scheduler';
+import { CALL_EVENTS, WaitingCaller, type CallFinished, type CallQueue } from '@faasm/scheduler';
 import { utf8 } from '@faasm/stdx';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -94,7 +94,7 @@ test('WorkerLoop.drain out of patience hands asynchronous calls back and ends sy
   const { gateway, loop, runner, backend } = makeWorld({ slots: 2 });
   loop.start();
   const { id } = await gateway.submit(REQUEST);
-  const answer = gateway.call(REQUEST, never);
+  const answer = gateway.call(REQUEST, new WaitingCaller());
   await settled();
   assert.equal(runner.running.length, 2);
   await loop.drain(AbortSignal.abort());

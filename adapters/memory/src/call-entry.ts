@@ -6,6 +6,8 @@ import type { Linked } from './linked-queue.ts';
 export class CallEntry implements Linked<CallEntry> {
   before: CallEntry | undefined;
   after: CallEntry | undefined;
+  /** Kept by the table of calls alone. */
+  nextInBucket: CallEntry | undefined;
   call: Call;
   state: CallState = 'queued';
   /** How often it was taken. */
@@ -26,9 +28,12 @@ export class CallEntry implements Linked<CallEntry> {
   finish(result: CallResult): void {
     this.state = 'done';
     this.result = result;
-    // The entry of an ended call may be kept for its result, which must not keep the input too.
-    this.call = { ...this.call, input: EMPTY_BYTES };
     for (const wake of this.#waiters) wake();
+  }
+
+  /** The entry of an ended call may be kept for its result, which must not keep the input too. */
+  dropInput(): void {
+    this.call = { ...this.call, input: EMPTY_BYTES };
   }
 
   /** Resolves when the call has ended or the signal aborts. */

@@ -11,6 +11,7 @@ import {
 } from '@faasm/scheduler';
 import type { Clock } from '@faasm/stdx';
 import { CallEntry } from './call-entry.ts';
+import { CallTable } from './call-table.ts';
 import { KeptResults } from './kept-results.ts';
 import { LinkedQueue } from './linked-queue.ts';
 
@@ -27,6 +28,12 @@ export interface MemoryBackendOptions {
   readonly resultBytesMax: number;
 }
 
+/** A worker that waits for a call. */
+interface Taker {
+  readonly signal: AbortSignal;
+  readonly resolve: (leases: Lease[]) => void;
+}
+
 /** Seconds after which a refused caller may try again. */
 const RETRY_AFTER_SECONDS = 1;
 
@@ -37,10 +44,11 @@ const RETRY_AFTER_SECONDS = 1;
 export class MemoryBackend implements CallQueue, ResultStore {
   readonly durable = false;
   readonly #options: MemoryBackendOptions;
-  readonly #entries = new Map<CallId, CallEntry>();
+  readonly #entries = new CallTable();
   readonly #waiting = new LinkedQueue<CallEntry>();
   /** Each takes the next call that comes; empty while calls wait. */
-  readonly #takers = new Set<(lease: Lease) => void>();
+  #takers: Taker[] = [];
+  readonly #watched = new WeakSet<AbortSignal>();
   readonly #outstanding = new Map<string, number>();
   readonly #kept: KeptResults;
   readonly #endListeners = new Set<(id: CallId) => void>();
@@ -52,7 +60,9 @@ export class MemoryBackend implements CallQueue, ResultStore {
     this.#kept = new KeptResults({
       ttlMs: options.resultTtlMs,
       bytesMax: options.resultBytesMax,
-      onForgotten: (id) => this.#entries.delete(id),
+      onForgotten: (id) => {
+        this.#entries.delete(id);
+      },
     });
   }
 
@@ -60,7 +70,7 @@ export class MemoryBackend implements CallQueue, ResultStore {
     this.#checkBounds(call);
     const { user } = call.function;
     const entry = new CallEntry(call);
-    this.#entries.set(call.id, entry);
+    this.#entries.add(entry);
     this.#outstanding.set(user, this.#outstandingOf(user) + 1);
     this.#counts.accepted += 1;
     this.#enqueue(entry);
@@ -131,7 +141,9 @@ export class MemoryBackend implements CallQueue, ResultStore {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
     await entry.doneOr(signal);
-    if (entry.state === 'done' && entry.call.kind === 'sync') this.#forget(id);
+    // A result that was handed over at its end is not there any more.
+    const kept = this.#entries.get(id);
+    if (kept?.state === 'done' && kept.call.kind === 'sync') this.#forget(id);
     return entry.status();
   }
 
@@ -173,8 +185,9 @@ export class MemoryBackend implements CallQueue, ResultStore {
 
   /** Hands the call to the taker that has waited longest, or lets it wait for one. */
   #enqueue(entry: CallEntry): void {
-    for (const taker of this.#takers) {
-      taker(this.#lease(entry));
+    const taker = this.#takers.shift();
+    if (taker !== undefined) {
+      taker.resolve([this.#lease(entry)]);
       return;
     }
     entry.state = 'queued';
@@ -194,22 +207,24 @@ export class MemoryBackend implements CallQueue, ResultStore {
    * and now, so it cannot get lost between the two.
    */
   async #next(signal: AbortSignal): Promise<Lease[]> {
+    this.#watch(signal);
     const { promise, resolve } = Promise.withResolvers<Lease[]>();
-    const stopWaiting = (): void => {
-      this.#takers.delete(taker);
-      signal.removeEventListener('abort', giveUp);
-    };
-    const taker = (lease: Lease): void => {
-      stopWaiting();
-      resolve([lease]);
-    };
-    const giveUp = (): void => {
-      stopWaiting();
-      resolve([]);
-    };
-    this.#takers.add(taker);
-    signal.addEventListener('abort', giveUp);
+    this.#takers.push({ signal, resolve });
     return await promise;
+  }
+
+  /**
+   * Lets go of takers when their signal aborts. A signal gets one listener, not one for each wait: those that were removed
+   * from a signal which lives long keep one another, and the calls they know, until the next full garbage collection.
+   */
+  #watch(signal: AbortSignal): void {
+    if (this.#watched.has(signal)) return;
+    this.#watched.add(signal);
+    const giveUp = (): void => {
+      for (const taker of this.#takers) if (taker.signal === signal) taker.resolve([]);
+      this.#takers = this.#takers.filter((taker) => taker.signal !== signal);
+    };
+    signal.addEventListener('abort', giveUp, { once: true });
   }
 
   /** The entry that the lease gives the right to, if it still does (I3). */
@@ -228,7 +243,10 @@ export class MemoryBackend implements CallQueue, ResultStore {
     const handedOver = kind === 'sync' && entry.awaited;
     entry.finish(result);
     if (handedOver) this.#entries.delete(id);
-    else this.#kept.add(result, this.#options.clock.monotonic());
+    else {
+      entry.dropInput();
+      this.#kept.add(result, this.#options.clock.monotonic());
+    }
     if (this.#counts.queued + this.#counts.running === 0) for (const resolve of this.#onceIdle) resolve();
   }
 

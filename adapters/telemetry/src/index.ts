@@ -1,7 +1,7 @@
 export { createLogger, logCalls, logExecutor, type Logger, type LogLevel } from './logger.ts';
 export {
   createMetrics,
-  httpMetrics,
+  HttpMetrics,
   measureCalls,
   measureExecutor,
   measureFaaslets,

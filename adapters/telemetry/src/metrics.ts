@@ -1,7 +1,8 @@
-import type { CallResult } from '@faasm/protocol';
+import type { CallKind, CallResult } from '@faasm/protocol';
 import { EXECUTOR_EVENTS, type FunctionInitialized } from '@faasm/executor';
 import { CALL_EVENTS, type CallCounts, type CallFinished, type WorkerTrouble } from '@faasm/scheduler';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { TalliedHistogram, type Series } from './tallied-histogram.ts';
 
 export type { Registry } from 'prom-client';
 
@@ -18,19 +19,30 @@ export function createMetrics(): Registry {
 /** Counts and times the calls that this process runs. The returned function ends it. */
 export function measureCalls(registry: Registry): () => void {
   const registers = [registry];
+  const ended: Record<CallKind, Map<string, number>> = { sync: new Map(), async: new Map() };
   const calls = new Counter({
     name: 'faasm_calls_total',
     help: 'Calls that this process ran, by kind and by how they ended',
     labelNames: ['kind', 'outcome'],
-    registers,
+    collect() {
+      this.reset();
+      for (const [kind, outcomes] of Object.entries(ended)) {
+        for (const [outcome, count] of outcomes) this.inc({ kind, outcome }, count);
+      }
+    },
+    registers: [],
   });
-  const phases = new Histogram({
+  registry.registerMetric(calls);
+  const phases = new TalliedHistogram({
     name: 'faasm_call_phase_seconds',
     help: 'Time of a call in the queue, in preparing its Faaslet (cold) and in the function (run)',
     labelNames: ['phase'],
     buckets: CALL_BUCKETS_SECONDS,
-    registers,
   });
+  registry.registerMetric(phases);
+  const queue = phases.series({ phase: 'queue' });
+  const cold = phases.series({ phase: 'cold' });
+  const run = phases.series({ phase: 'run' });
   const troubles = new Counter({
     name: 'faasm_worker_troubles_total',
     help: 'Failed attempts that are tried again, by what the worker was doing',
@@ -39,10 +51,12 @@ export function measureCalls(registry: Registry): () => void {
   });
   const finished = (message: unknown): void => {
     const { call, result } = message as CallFinished;
-    calls.inc({ kind: call.kind, outcome: outcomeLabel(result) });
-    phases.observe({ phase: 'queue' }, result.timings.queueMs / 1000);
-    phases.observe({ phase: 'cold' }, result.timings.coldMs / 1000);
-    phases.observe({ phase: 'run' }, result.timings.runMs / 1000);
+    const outcomes = ended[call.kind];
+    const outcome = outcomeLabel(result);
+    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    queue.observe(result.timings.queueMs / 1000);
+    cold.observe(result.timings.coldMs / 1000);
+    run.observe(result.timings.runMs / 1000);
   };
   const trouble = (message: unknown): void => {
     troubles.inc({ doing: (message as WorkerTrouble).doing });
@@ -151,21 +165,44 @@ export function measureReading(registry: Registry, { name, help, value }: Readin
   registry.registerMetric(gauge);
 }
 
-type HttpMetrics = Histogram<'method' | 'route' | 'status'>;
+/** An HTTP request that was answered. */
+export interface AnsweredRequest {
+  readonly method: string;
+  /** Pattern of its route. */
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
+}
 
 const HTTP_METRICS_NAME = 'faasm_http_request_seconds';
 
 /** Counts and times HTTP requests by method, route pattern and status; the servers of one process share it. */
-export function httpMetrics(registry: Registry): HttpMetrics {
-  const present = registry.getSingleMetric(HTTP_METRICS_NAME);
-  if (present !== undefined) return present as HttpMetrics;
-  return new Histogram({
-    name: HTTP_METRICS_NAME,
-    help: 'HTTP requests by method, route pattern and status',
-    labelNames: ['method', 'route', 'status'],
-    buckets: CALL_BUCKETS_SECONDS,
-    registers: [registry],
-  });
+export class HttpMetrics extends TalliedHistogram<'method' | 'route' | 'status'> {
+  readonly #byLabels = new Map<string, Series>();
+
+  /** The one of the registry. */
+  static of(registry: Registry): HttpMetrics {
+    const present = registry.getSingleMetric(HTTP_METRICS_NAME);
+    if (present instanceof HttpMetrics) return present;
+    const made = new HttpMetrics({
+      name: HTTP_METRICS_NAME,
+      help: 'HTTP requests by method, route pattern and status',
+      labelNames: ['method', 'route', 'status'],
+      buckets: CALL_BUCKETS_SECONDS,
+    });
+    registry.registerMetric(made);
+    return made;
+  }
+
+  answered({ method, route, status, seconds }: AnsweredRequest): void {
+    const key = `${status}${method}${route}`;
+    let series = this.#byLabels.get(key);
+    if (series === undefined) {
+      series = this.series({ method, route, status });
+      this.#byLabels.set(key, series);
+    }
+    series.observe(seconds);
+  }
 }
 
 function outcomeLabel({ outcome }: CallResult): string {

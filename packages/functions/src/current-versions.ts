@@ -31,12 +31,12 @@ export class CurrentVersions {
   }
 
   /** Digest of the current version; undefined for an unknown function. Throws what the store throws. */
-  async resolve(ref: FunctionRef): Promise<string | undefined> {
+  resolve(ref: FunctionRef): Promise<string | undefined> {
     const key = formatFunctionRef(ref);
     const now = this.#options.clock.monotonic();
     const known = this.#known.get(key);
-    if (known !== undefined && now - known.askedAt < this.#options.refreshMs) return await known.digest;
-    return await this.#ask(ref, { key, now });
+    if (known !== undefined && now - known.askedAt < this.#options.refreshMs) return known.digest;
+    return this.#ask(ref, { key, now });
   }
 
   /** Forgets one function, because this process has just changed it. */

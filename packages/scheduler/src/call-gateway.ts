@@ -14,6 +14,7 @@ import { CALL_EVENTS } from './call-events.ts';
 import type { CallQueue, EndAnswer, EndReason } from './call-queue.ts';
 import { endedResult } from './ended-result.ts';
 import type { ResultStore } from './result-store.ts';
+import { WaitingCallers, type WaitingCaller } from './waiting-caller.ts';
 
 /** What a caller asks for. */
 export interface CallRequest {
@@ -45,10 +46,12 @@ const DEADLINE_GRACE_MS = 250;
 export class CallGateway {
   readonly #options: CallGatewayOptions;
   readonly #draining = new AbortController();
-  readonly #hurrying = new AbortController();
+  readonly #callers: WaitingCallers;
+  #hurrying = false;
 
   constructor(options: CallGatewayOptions) {
     this.#options = options;
+    this.#callers = new WaitingCallers(options.clock);
   }
 
   /** Whether an accepted asynchronous call survives kill -9 of this process. */
@@ -57,26 +60,19 @@ export class CallGateway {
   }
 
   /**
-   * Runs a function and waits for its end, for the deadline plus a short grace, or until `callerGone` aborts,
+   * Runs a function and waits for its end, for the deadline plus a short grace, or until the wait of `caller` is ended,
    * which cancels the call. Throws what {@link submit} throws.
    */
-  async call(request: CallRequest, callerGone: AbortSignal): Promise<CallResult> {
-    const { clock, results } = this.#options;
+  async call(request: CallRequest, caller: WaitingCaller): Promise<CallResult> {
+    const { results } = this.#options;
     const call = await this.#accept('sync', request);
-    const ended = new AbortController();
-    const end = (): void => {
-      ended.abort();
-    };
-    const cancelTimer = clock.after(call.deadlineAt + DEADLINE_GRACE_MS - clock.now(), end);
-    const endings = [callerGone, this.#hurrying.signal];
-    for (const signal of endings) signal.addEventListener('abort', end, { once: true });
-    if (endings.some(({ aborted }) => aborted)) end();
+    this.#callers.add(caller, call.deadlineAt + DEADLINE_GRACE_MS);
+    if (this.#hurrying) caller.end('draining');
     try {
-      const status = await results.wait(call.id, ended.signal);
-      return status?.result ?? (await this.#endUnanswered(call, callerGone));
+      const status = await results.wait(call.id, caller.signal);
+      return status?.result ?? (await this.#endUnanswered(call, caller));
     } finally {
-      cancelTimer();
-      for (const signal of endings) signal.removeEventListener('abort', end);
+      this.#callers.remove(caller);
     }
   }
 
@@ -123,7 +119,8 @@ export class CallGateway {
 
   /** Ends every synchronous call that is still waited for: its caller is answered `server.draining`. */
   hurry(): void {
-    this.#hurrying.abort();
+    this.#hurrying = true;
+    this.#callers.endAll('draining');
   }
 
   async #accept(kind: CallKind, request: CallRequest): Promise<Call> {
@@ -160,9 +157,9 @@ export class CallGateway {
   }
 
   /** Nobody answered in time: ends the call, unless its result came in that moment. */
-  async #endUnanswered(call: Call, callerGone: AbortSignal): Promise<CallResult> {
+  async #endUnanswered(call: Call, caller: WaitingCaller): Promise<CallResult> {
     const { queue, results, clock } = this.#options;
-    const { code, message } = this.#whyUnanswered(call, callerGone);
+    const { code, message } = whyUnanswered(call, caller);
     const reason: EndReason = code === 'call.deadline' ? code : 'call.cancelled';
     if ((await queue.end(call.id, reason)) === 'already_done') {
       const status = await results.status(call.id);
@@ -170,18 +167,18 @@ export class CallGateway {
     }
     return endedResult(call, { code, message, finishedAt: clock.now() });
   }
+}
 
-  #whyUnanswered(call: Call, callerGone: AbortSignal): { code: ErrorCode; message: string } {
-    if (callerGone.aborted) {
-      return {
-        code: 'call.cancelled',
-        message: `Call ${call.id} was cancelled: its caller closed the connection`,
-      };
-    }
-    if (this.#hurrying.signal.aborted) {
-      return { code: 'server.draining', message: `Call ${call.id} was ended: the server is shutting down` };
-    }
-    const allowedMs = call.deadlineAt - call.acceptedAt;
-    return { code: 'call.deadline', message: `Call ${call.id} did not end within ${allowedMs} ms` };
+function whyUnanswered(call: Call, { why }: WaitingCaller): { code: ErrorCode; message: string } {
+  if (why === 'left') {
+    return {
+      code: 'call.cancelled',
+      message: `Call ${call.id} was cancelled: its caller closed the connection`,
+    };
   }
+  if (why === 'draining') {
+    return { code: 'server.draining', message: `Call ${call.id} was ended: the server is shutting down` };
+  }
+  const allowedMs = call.deadlineAt - call.acceptedAt;
+  return { code: 'call.deadline', message: `Call ${call.id} did not end within ${allowedMs} ms` };
 }

@@ -6,4 +6,5 @@ export { endedResult, type EndedWithout } from './ended-result.ts';
 export { Heartbeat, type HeartbeatOptions } from './heartbeat.ts';
 export type { HostRecord, HostRegistry } from './host-registry.ts';
 export type { ResultStore } from './result-store.ts';
+export { WaitingCaller, type WaitEnd } from './waiting-caller.ts';
 export { WorkerLoop, type WorkerLoopOptions } from './worker-loop.ts';

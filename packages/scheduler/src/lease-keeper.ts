@@ -11,14 +11,20 @@ export interface LeaseKeeperOptions {
   readonly onLost: (lease: Lease) => void;
 }
 
+interface Held {
+  readonly lease: Lease;
+  /** When it was last known to be ours, by the monotone clock. */
+  at: number;
+}
+
 /** A lease is renewed this many times in its life, so that a lost renewal or two do not lose it. */
 const RENEWALS_PER_LEASE = 3;
 
 /** Renews the leases of running calls, with one timer for all of them: most calls end before their first renewal. */
 export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
-  /** When each lease was last known to be ours, by the monotone clock. */
-  readonly #heldAt = new Map<Lease, number>();
+  /** No more than a host has slots, so that a list is searched faster than a map is kept. */
+  readonly #held: Held[] = [];
   #cancelTimer: (() => void) | undefined;
   #closed = false;
 
@@ -28,18 +34,19 @@ export class LeaseKeeper {
 
   /** Keeps a lease that was taken just now. */
   add(lease: Lease): void {
-    this.#heldAt.set(lease, this.#options.clock.monotonic());
+    this.#held.push({ lease, at: this.#options.clock.monotonic() });
     this.#schedule();
   }
 
   remove(lease: Lease): void {
-    this.#heldAt.delete(lease);
+    const index = this.#held.findIndex((held) => held.lease === lease);
+    if (index >= 0) this.#held.splice(index, 1);
   }
 
   /** Whether the lease can still be ours: its time since the last renewal is not up. */
   mayHold(lease: Lease): boolean {
-    const heldAt = this.#heldAt.get(lease);
-    return heldAt !== undefined && this.#options.clock.monotonic() - heldAt < this.#options.leaseMs;
+    const held = this.#held.find((each) => each.lease === lease);
+    return held !== undefined && this.#options.clock.monotonic() - held.at < this.#options.leaseMs;
   }
 
   close(): void {
@@ -53,34 +60,35 @@ export class LeaseKeeper {
     this.#cancelTimer = clock.after(leaseMs / RENEWALS_PER_LEASE, () => {
       void this.#renewAll().finally(() => {
         this.#cancelTimer = undefined;
-        if (this.#heldAt.size > 0) this.#schedule();
+        if (this.#held.length > 0) this.#schedule();
       });
     });
   }
 
   async #renewAll(): Promise<void> {
     await Promise.all(
-      this.#heldAt.keys().map(async (lease) => {
-        await this.#renew(lease);
+      this.#held.map(async (held) => {
+        await this.#renew(held);
       }),
     );
   }
 
-  async #renew(lease: Lease): Promise<void> {
+  async #renew(held: Held): Promise<void> {
     const { queue, clock, onLost } = this.#options;
+    const { lease } = held;
     const askedAt = clock.monotonic();
     try {
-      const held = await queue.renew(lease);
-      if (!this.#heldAt.has(lease)) return;
-      if (held) {
-        this.#heldAt.set(lease, askedAt);
+      const stillOurs = await queue.renew(lease);
+      if (!this.#held.includes(held)) return;
+      if (stillOurs) {
+        held.at = askedAt;
         return;
       }
     } catch (error) {
       if (CALL_EVENTS.trouble.hasSubscribers) CALL_EVENTS.trouble.publish({ doing: 'renew', error });
-      if (this.mayHold(lease) || !this.#heldAt.has(lease)) return;
+      if (this.mayHold(lease) || !this.#held.includes(held)) return;
     }
-    this.#heldAt.delete(lease);
+    this.remove(lease);
     onLost(lease);
   }
 }

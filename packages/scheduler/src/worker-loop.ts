@@ -18,6 +18,11 @@ export interface WorkerLoopOptions {
   readonly leaseMs: number;
 }
 
+interface Running {
+  readonly id: CallId;
+  readonly stop: AbortController;
+}
+
 /** How long to leave a queue alone that does not answer. */
 const RETRY_PAUSE_MS = 200;
 
@@ -26,7 +31,8 @@ export class WorkerLoop {
   readonly #options: WorkerLoopOptions;
   readonly #stopTaking = new AbortController();
   readonly #leases: LeaseKeeper;
-  readonly #running = new Map<CallId, AbortController>();
+  /** No more than there are slots, so that a list is searched faster than a map is kept. */
+  readonly #running: Running[] = [];
   readonly #unsubscribe: () => void;
   #slotFreed: Deferred<void> = deferred();
   #handBack = false;
@@ -49,7 +55,7 @@ export class WorkerLoop {
 
   /** How many calls run now. */
   get busy(): number {
-    return this.#running.size;
+    return this.#running.length;
   }
 
   /** Begins to take calls. Call it once. */
@@ -65,12 +71,12 @@ export class WorkerLoop {
     this.#stopTaking.abort();
     const stopAll = (): void => {
       this.#handBack = true;
-      for (const id of this.#running.keys()) this.#stop(id, 'the server is shutting down');
+      for (const { id } of this.#running) this.#stop(id, 'the server is shutting down');
     };
     impatient.addEventListener('abort', stopAll, { once: true });
     if (impatient.aborted) stopAll();
     await this.#taking;
-    while (this.#running.size > 0) await this.#slotFreed.promise;
+    while (this.#running.length > 0) await this.#slotFreed.promise;
     impatient.removeEventListener('abort', stopAll);
     this.#leases.close();
     this.#unsubscribe();
@@ -80,13 +86,13 @@ export class WorkerLoop {
     const { queue, runner, clock } = this.#options;
     const { signal } = this.#stopTaking;
     while (!signal.aborted) {
-      if (this.#running.size >= runner.slots) {
+      if (this.#running.length >= runner.slots) {
         await this.#slotFreed.promise;
         continue;
       }
       try {
-        for (const lease of await queue.take({ max: runner.slots - this.#running.size, signal })) {
-          this.#begin(lease);
+        for (const lease of await queue.take({ max: runner.slots - this.#running.length, signal })) {
+          void this.#begin(lease);
         }
       } catch (error) {
         report({ doing: 'take', error });
@@ -95,26 +101,30 @@ export class WorkerLoop {
     }
   }
 
-  #begin(lease: Lease): void {
+  async #begin(lease: Lease): Promise<void> {
     const stop = new AbortController();
-    this.#running.set(lease.call.id, stop);
+    const running = { id: lease.call.id, stop };
+    this.#running.push(running);
     this.#leases.add(lease);
-    void this.#runAndSettle(lease, stop.signal).finally(() => {
+    try {
+      await this.#runAndSettle(lease, stop.signal);
+    } finally {
       this.#leases.remove(lease);
-      this.#running.delete(lease.call.id);
+      this.#running.splice(this.#running.indexOf(running), 1);
       const freed = this.#slotFreed;
       this.#slotFreed = deferred();
       freed.resolve();
-    });
+    }
   }
 
   async #runAndSettle(lease: Lease, stop: AbortSignal): Promise<void> {
+    const { queue } = this.#options;
     const result = await this.#run(lease, stop);
     if (stop.aborted && this.#handBack && lease.call.kind === 'async') {
-      await this.#persist(lease, async () => await this.#options.queue.release(lease));
+      await this.#persist(lease, () => queue.release(lease));
       return;
     }
-    const settled = await this.#persist(lease, async () => await this.#options.queue.settle(lease, result));
+    const settled = await this.#persist(lease, () => queue.settle(lease, result));
     if (CALL_EVENTS.finished.hasSubscribers)
       CALL_EVENTS.finished.publish({ call: lease.call, result, settled });
   }
@@ -152,7 +162,8 @@ export class WorkerLoop {
 
   #stop(id: CallId, why: string): void {
     const code = this.#handBack ? 'server.draining' : 'call.cancelled';
-    this.#running.get(id)?.abort(new FaasmError(code, `Call ${id} was stopped: ${why}`));
+    const running = this.#running.find((each) => each.id === id);
+    running?.stop.abort(new FaasmError(code, `Call ${id} was stopped: ${why}`));
   }
 }
 

@@ -67,7 +67,11 @@ function putRoute(server: FastifyInstance, options: DeployOptions): void {
         return await deployFunction(ref, bodyOf(request), options);
       });
       request.log.info(
-        { function: formatFunctionRef(deployment.record.function), digest: deployment.version.digest },
+        {
+          reqId: request.id,
+          function: formatFunctionRef(deployment.record.function),
+          digest: deployment.version.digest,
+        },
         'function uploaded',
       );
       void reply.code(deployment.changed ? 201 : 200);

@@ -1,4 +1,4 @@
-import { httpMetrics, type Logger, type Registry } from '@faasm/adapter-telemetry';
+import { HttpMetrics, type Logger, type Registry } from '@faasm/adapter-telemetry';
 import { FaasmError } from '@faasm/protocol';
 import swagger from '@fastify/swagger';
 import {
@@ -39,6 +39,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const server = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // A child of the logger for each request would cost more than it tells: what is logged names its request itself.
+    childLoggerFactory: (shared) => shared,
     bodyLimit: options.bodyBytesMax,
     forceCloseConnections: 'idle',
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -70,7 +72,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 /** Answers with an error; what is our fault is logged with its cause and not shown. */
 export function sendProblem(reply: FastifyReply, thrown: Error): void {
   const error = toFaasmError(thrown);
-  if (error.code === 'server.internal') reply.log.error({ err: thrown }, 'request failed');
+  if (error.code === 'server.internal')
+    reply.log.error({ err: thrown, reqId: reply.request.id }, 'request failed');
   if (error.retryAfterSeconds !== undefined)
     void reply.header('retry-after', String(error.retryAfterSeconds));
   void reply.code(error.entry.status).type(PROBLEM_MEDIA_TYPE);
@@ -117,17 +120,21 @@ function operationsRoutes(options: HttpServerOptions): (server: FastifyInstance)
 
 /** A connection that a client keeps open would keep a closing server waiting: each answer is its last. */
 function closeConnectionsWhileDraining(server: FastifyInstance, readiness: Readiness): void {
-  server.addHook('onSend', async (_request, reply, payload) => {
+  server.addHook('onSend', (...[, reply, payload, done]) => {
     if (readiness.draining) void reply.header('connection', 'close');
-    return payload;
+    done(null, payload);
   });
 }
 
 function measureRequests(server: FastifyInstance, metrics: Registry): void {
-  const requests = httpMetrics(metrics);
+  const requests = HttpMetrics.of(metrics);
   server.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'unknown';
-    requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    requests.answered({
+      method: request.method,
+      route: request.routeOptions.url ?? 'unknown',
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1000,
+    });
     done();
   });
 }

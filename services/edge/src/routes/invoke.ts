@@ -1,5 +1,5 @@
 import { functionRef } from '@faasm/protocol';
-import type { CallGateway, CallRequest } from '@faasm/scheduler';
+import { WaitingCaller, type CallGateway, type CallRequest } from '@faasm/scheduler';
 import { EMPTY_BYTES } from '@faasm/stdx';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -41,11 +41,11 @@ export function invokeRoutes(server: FastifyInstance, options: EdgeRoutesOptions
     '/f/:user/:func',
     { bodyLimit, schema: { ...schema, summary: 'Run a function and wait for its output' } },
     async (request, reply) => {
-      const callerGone = new AbortController();
+      const caller = new WaitingCaller();
       reply.raw.once('close', () => {
-        if (!reply.raw.writableFinished) callerGone.abort();
+        if (!reply.raw.writableFinished) caller.end('left');
       });
-      return sendResult(reply, await gateway.call(callRequest(request, options), callerGone.signal));
+      sendResult(reply, await gateway.call(callRequest(request, options), caller));
     },
   );
 
