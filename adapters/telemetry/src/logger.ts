@@ -1,6 +1,7 @@
 import {
   EXECUTOR_EVENTS,
   type FunctionInitialized,
+  type ModuleOptimised,
   type SnapshotProblem,
   type ThreadStuck,
 } from '@faasm/executor';
@@ -51,6 +52,9 @@ export function logExecutor(logger: Logger): () => void {
   const initialized = (message: unknown): void => {
     logger.debug(message as FunctionInitialized, 'function initialized');
   };
+  const optimised = (message: unknown): void => {
+    logger.debug(message as ModuleOptimised, 'module optimised');
+  };
   const problem = (message: unknown): void => {
     logger.warn(message as SnapshotProblem, 'snapshot not used');
   };
@@ -58,10 +62,12 @@ export function logExecutor(logger: Logger): () => void {
     logger.error(message as ThreadStuck, 'executor thread does not end');
   };
   EXECUTOR_EVENTS.functionInitialized.subscribe(initialized);
+  EXECUTOR_EVENTS.moduleOptimised.subscribe(optimised);
   EXECUTOR_EVENTS.snapshotProblem.subscribe(problem);
   EXECUTOR_EVENTS.threadStuck.subscribe(stuck);
   return () => {
     EXECUTOR_EVENTS.functionInitialized.unsubscribe(initialized);
+    EXECUTOR_EVENTS.moduleOptimised.unsubscribe(optimised);
     EXECUTOR_EVENTS.snapshotProblem.unsubscribe(problem);
     EXECUTOR_EVENTS.threadStuck.unsubscribe(stuck);
   };

@@ -2,6 +2,7 @@ import { DirectoryFunctionStore, openDataDirectory } from '@faasm/adapter-fs';
 import { MemoryBackend } from '@faasm/adapter-memory';
 import { Readiness, serviceBase } from '@faasm/chassis';
 import { createEdgeServer } from '@faasm/edge';
+import { CHECK_INTERVAL } from '@faasm/faaslet';
 import { LIMITS } from '@faasm/protocol';
 import { CallGateway } from '@faasm/scheduler';
 import type { Clock } from '@faasm/stdx';
@@ -48,6 +49,7 @@ export async function readOpenApi(): Promise<OpenApis> {
     const deploy = deployOptions(new DirectoryFunctionStore(directory), base.clock, {
       moduleBytes: LIMITS.moduleBytes.default,
       memoryBytes: LIMITS.memoryBytes.default,
+      checkInterval: CHECK_INTERVAL,
     });
     const edge = await createEdgeServer({
       ...server,

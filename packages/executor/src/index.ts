@@ -1,6 +1,7 @@
 export {
   EXECUTOR_EVENTS,
   type FunctionInitialized,
+  type ModuleOptimised,
   type ModuleCompiled,
   type SnapshotProblem,
   type ThreadReplaced,

@@ -5,8 +5,8 @@ const NONE = 'none';
 const ALL_OF_A_USER = '*';
 
 /**
- * Whether a function is in a list such as `alice/filter,bob/*`. Throws `ConfigError` naming each entry that is neither
- * `user/function` nor `user/*`.
+ * Whether a function is in a list with commas, of functions and of users with all of theirs. Throws `ConfigError` naming
+ * each entry that is neither.
  */
 export function trustedFunctions(list: string): (ref: FunctionRef) => boolean {
   if (list === NONE) return () => false;
