@@ -11,6 +11,15 @@ interface GlobalShape {
   readonly mutable: boolean;
 }
 
+/** A table as its module declares it. */
+export interface TableShape {
+  readonly minEntries: number;
+  readonly maxEntries: number | undefined;
+  /** The parts of its entry in front of its limits and behind them. */
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+}
+
 /** A data segment; what is active is copied into the memory at the beginning. */
 interface DataSegment {
   /** Constant expression of where it goes; undefined when it is passive. */
@@ -27,7 +36,7 @@ export interface ModuleShape {
   readonly importedFunctions: number;
   /** Imported ones and own ones. */
   readonly functions: number;
-  readonly tables: number;
+  readonly tables: readonly TableShape[];
   readonly elements: number;
   readonly globals: readonly GlobalShape[];
   readonly data: readonly DataSegment[];
@@ -64,7 +73,7 @@ export function readShape(bytes: Uint8Array): ModuleShape {
     parameters: [...imported, ...own].map((type) => types[type] ?? 0),
     importedFunctions: imported.length,
     functions: imported.length + own.length,
-    tables: read(SECTION.table, readTable).length,
+    tables: read(SECTION.table, readTable),
     elements: count(SECTION.element),
     globals: read(SECTION.global, readGlobal),
     data: read(SECTION.data, readData),
@@ -117,14 +126,20 @@ function repeat(reader: BinaryReader, read: (reader: BinaryReader) => void): num
   return count;
 }
 
-function readTable(reader: BinaryReader): void {
+function readTable(reader: BinaryReader): TableShape {
   const initialised = reader.peek() === 0x40;
-  if (initialised) reader.take(2);
-  refuseForeignReference(reader, 'table');
+  const before = reader.taken(() => {
+    if (initialised) reader.take(2);
+    refuseForeignReference(reader, 'table');
+  });
   const flags = reader.u8();
   if ((flags & 4) !== 0) throw new MalformedModuleError('It has a table with 64-bit indices');
-  reader.skipIntegers((flags & 1) === 0 ? 1 : 2);
-  if (initialised) constantExpression(reader);
+  const minEntries = reader.u32();
+  const maxEntries = (flags & 1) === 0 ? undefined : reader.u32();
+  const after = reader.taken(() => {
+    if (initialised) constantExpression(reader);
+  });
+  return { minEntries, maxEntries, before, after };
 }
 
 function readGlobal(reader: BinaryReader): GlobalShape {

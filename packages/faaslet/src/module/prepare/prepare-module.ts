@@ -59,7 +59,7 @@ export function prepareModule(
     importsMemory: shape.memory?.imported === true,
     savedGlobals: 0,
     functionGlobals,
-    mutableTables: rewriter.facts.mutatesTables ? shape.tables : 0,
+    mutableTables: rewriter.facts.mutatesTables ? shape.tables.length : 0,
     functions: shape.functions,
     hotFunctions: plan.hotFunctions,
   };
@@ -78,7 +78,7 @@ export function prepareModule(
       SECTION.function,
       added.functions.map(({ type }) => leb128(added.type(type))),
     ),
-    ...writer.appended(SECTION.table, [Uint8Array.of(TYPE.funcref, 1, 1, 1)]),
+    ...writer.tables([Uint8Array.of(TYPE.funcref, 1, 1, 1)]),
     ...writer.appended(SECTION.tag, []),
     ...writer.appended(SECTION.global, addedGlobals(added)),
     ...preparedExports(bytes, { shape, facts, indices }),
@@ -171,7 +171,7 @@ function addActions({ shape, added, memory, saved }: ActionParts): PreparedIndic
     pauser: memory.grower + 1,
     function: added.function('function', () => ({
       type: ADDED_TYPE.accessor,
-      body: () => functionAccessorBody(shape.elements, shape.tables),
+      body: () => functionAccessorBody(shape.elements, shape.tables.length),
     })),
   };
 }
