@@ -159,7 +159,8 @@ export class GuestJobs {
   }
 
   #imports(module: WebAssembly.Module): WebAssembly.Imports {
-    return linkImports(module, this.#host, () => this.#options.thread.currentGuest());
+    const { thread } = this.#options;
+    return thread.pausable(linkImports(module, this.#host, () => thread.currentGuest()));
   }
 
   #guest(input: Uint8Array): Guest {

@@ -3,6 +3,7 @@ import type { Guest } from '../guest.ts';
 import type { MemorySlot } from '../memory/memory-slot.ts';
 import { SAVED_GLOBALS_OFFSET } from '../module/prepare/prepared-facts.ts';
 import { forwarded } from './forwarder.ts';
+import { uncatchableError } from '../termination.ts';
 import { suspending } from './jspi.ts';
 
 /** Decides how long guests run that share a thread. */
@@ -53,6 +54,8 @@ export class EngineThread {
   /** The guest that runs now. */
   current: RunningGuest | undefined;
   readonly #scheduler: GuestScheduler | undefined;
+  /** Host functions are made once a thread, so that modules share what is made of them. */
+  readonly #wrapped = new WeakMap<object, WebAssembly.ImportValue>();
 
   /** Without a scheduler guests are never suspended. Other threads that have `control` too can ask guests to pause. */
   constructor(scheduler?: GuestScheduler, control: WebAssembly.Memory = controlMemory()) {
@@ -65,6 +68,33 @@ export class EngineThread {
   /** The guest that a host function is called by. */
   currentGuest(): Guest {
     return this.#runningGuest().guest;
+  }
+
+  /** Host functions such that each call is a check too: the host's work takes time as a guest's does. */
+  pausable(imports: WebAssembly.Imports): WebAssembly.Imports {
+    const wrapped = Object.entries(imports).map(([module, functions]) => {
+      const entries = Object.entries(functions).map(([name, target]) => [name, this.#pausable(target)]);
+      return [module, Object.fromEntries(entries) as Record<string, WebAssembly.ImportValue>];
+    });
+    return Object.fromEntries(wrapped) as WebAssembly.Imports;
+  }
+
+  #pausable(target: WebAssembly.ImportValue): WebAssembly.ImportValue {
+    if (typeof target !== 'function') return target;
+    const known = this.#wrapped.get(target);
+    if (known !== undefined) return known;
+    const wrapped = suspending((...values) => {
+      const value: unknown = Reflect.apply(target, undefined, values);
+      if (Atomics.load(this.pauseWord, 0) === 0) return value;
+      const next = this.#check();
+      return typeof next === 'number' ? valueOrEnd(value, next) : this.#later(value, next);
+    });
+    this.#wrapped.set(target, wrapped);
+    return wrapped;
+  }
+
+  async #later(value: unknown, next: Promise<number>): Promise<unknown> {
+    return valueOrEnd(value, await next);
   }
 
   #runningGuest(): RunningGuest {
@@ -105,4 +135,10 @@ export class EngineThread {
 
 function answer(guest: Guest): number {
   return guest.ended === undefined ? GO_ON : END;
+}
+
+/** What a host function returned, unless the guest is to end. */
+function valueOrEnd(value: unknown, next: number): unknown {
+  if (next === END) throw uncatchableError();
+  return value;
 }

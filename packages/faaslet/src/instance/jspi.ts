@@ -1,4 +1,4 @@
-/** A function that a guest can import or export. */
+/** A function that a guest can import or export; an imported one may return a promise. */
 type NumberFunction = (...values: number[]) => unknown;
 
 /** The JavaScript Promise Integration, which V8 ships and the type library does not have yet. */
@@ -10,9 +10,7 @@ interface PromiseIntegration {
 const integration = WebAssembly as unknown as PromiseIntegration;
 
 /** An import that suspends the guest while the promise that `target` may return is not settled. */
-export function suspending(
-  target: (...values: number[]) => number | Promise<number>,
-): (value: number) => number {
+export function suspending(target: NumberFunction): (value: number) => number {
   return new integration.Suspending(target) as (value: number) => number;
 }
 
