@@ -3,7 +3,7 @@ import { FaasmError, type ErrorCode } from '@faasm/protocol';
 import { deferred, type Deferred } from '@faasm/stdx';
 import { Worker } from 'node:worker_threads';
 import { HostChannel } from './channel/host-channel.ts';
-import { OUTSTANDING_MAX } from './channel/signals.ts';
+import { OUTSTANDING_MAX, RequestTable } from './channel/request-table.ts';
 import { FaasletCount } from './faaslet-count.ts';
 import type { SharedProto } from './shared-proto.ts';
 import { GivenBackError, ThreadEndedError } from './thread-errors.ts';
@@ -70,8 +70,7 @@ export class ExecutorThread {
   readonly #onExit: (thread: ExecutorThread) => void;
   /** The Proto-Faaslets that the thread has, by id. */
   readonly #known = new Map<number, SharedProto>();
-  readonly #outstanding = new Map<number, Outstanding>();
-  #requestId = 0;
+  readonly #outstanding = new RequestTable<Outstanding>();
   #cause: Error | undefined;
   #ending = false;
   #crashed = false;
@@ -106,7 +105,7 @@ export class ExecutorThread {
   /** How many of them it has not started. */
   get waiting(): number {
     let waiting = 0;
-    for (const requestId of this.#outstanding.keys()) if (!this.#channel.hasStarted(requestId)) waiting += 1;
+    for (const requestId of this.#outstanding.ids()) if (!this.#channel.hasStarted(requestId)) waiting += 1;
     return waiting;
   }
 
@@ -131,7 +130,7 @@ export class ExecutorThread {
     const { user, deadlineAt, weight } = terms;
     const job = { type: 'run', protoId: id, deadlineAt, weight } as const;
     if (this.#known.has(id)) return this.#guestRun({ ...job, input }) as GuestRun<DoneMessage>;
-    shared.hold(this);
+    shared.hold();
     this.#known.set(id, shared);
     return this.#guestRun({ ...job, input: compact(input), proto, user }) as GuestRun<DoneMessage>;
   }
@@ -149,7 +148,7 @@ export class ExecutorThread {
     try {
       await this.#ask({ type: 'evict', protoId: shared.id, forget: true }).promise;
     } finally {
-      shared.release(this);
+      shared.release();
     }
   }
 
@@ -170,17 +169,16 @@ export class ExecutorThread {
     return {
       answer: promise,
       end: ({ code, message }) => {
-        if (this.#outstanding.has(requestId)) this.#channel.send({ type: 'end', requestId, code, message });
+        if (this.#outstanding.get(requestId) !== undefined)
+          this.#channel.send({ type: 'end', requestId, code, message });
       },
     };
   }
 
   #ask(request: Unnumbered<ThreadRequest>): { promise: Promise<Answer>; requestId: number } {
-    this.#requestId = (this.#requestId + 1) >>> 0;
-    const requestId = this.#requestId;
     const answer = deferred<Answer>();
     const protoId = request.type === 'run' ? request.protoId : undefined;
-    this.#outstanding.set(requestId, { answer, protoId });
+    const requestId = this.#outstanding.add({ answer, protoId });
     if (protoId !== undefined) this.faaslets.began(protoId);
     const numbered = { ...request, requestId } as ThreadRequest;
     if (numbered.type === 'run') this.#channel.run(numbered);
@@ -202,9 +200,8 @@ export class ExecutorThread {
   }
 
   #settle(requestId: number, restored = false): Deferred<Answer> | undefined {
-    const outstanding = this.#outstanding.get(requestId);
+    const outstanding = this.#outstanding.remove(requestId);
     if (outstanding === undefined) return undefined;
-    this.#outstanding.delete(requestId);
     if (outstanding.protoId !== undefined) this.faaslets.ended(outstanding.protoId, restored);
     return outstanding.answer;
   }
@@ -217,7 +214,7 @@ export class ExecutorThread {
       this.#cause !== undefined && 'code' in this.#cause && this.#cause.code === OUT_OF_MEMORY;
     this.#rejectAll(why, outOfMemory ? 'guest.trap' : undefined);
     this.#channel.close();
-    for (const shared of this.#known.values()) shared.release(this);
+    for (const shared of this.#known.values()) shared.release();
     this.#known.clear();
     this.#onExit(this);
   }
@@ -225,8 +222,8 @@ export class ExecutorThread {
   /** `code` is what the guest did that was alone on the thread; of several it is not known which. */
   #rejectAll(why: string, code?: ErrorCode): void {
     this.#channel.forbidStarts();
-    const started = [...this.#outstanding.keys()].filter((requestId) => this.#channel.hasStarted(requestId));
-    for (const requestId of this.#outstanding.keys()) {
+    const started = this.#outstanding.ids().filter((requestId) => this.#channel.hasStarted(requestId));
+    for (const requestId of this.#outstanding.ids()) {
       const wasStarted = started.includes(requestId);
       const own = wasStarted && started.length === 1 ? code : undefined;
       const error = new ThreadEndedError(why, { started: wasStarted, cause: this.#cause, code: own });

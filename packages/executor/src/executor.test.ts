@@ -5,7 +5,7 @@ import { EMPTY_BYTES, sortableId, systemClock, utf8 } from '@faasm/stdx';
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
-import { Executor } from './executor.ts';
+import { Executor, type ExecutorOptions } from './executor.ts';
 
 const LIMITS = { memoryBytes: 1024 * 1024, outputBytes: 1024, logBytes: 64 };
 
@@ -41,10 +41,11 @@ const modules = new Map<string, Uint8Array<ArrayBuffer>>([
   ['remember', assemble(REMEMBER)],
   ['spin', assemble(SPIN)],
   ['nothing', assemble(NOTHING)],
+  ['trusted', assemble(SPIN)],
 ]);
 let reads = 0;
 
-const executor = new Executor({
+const OPTIONS: ExecutorOptions = {
   store: {
     read: async (_ref, digest) => {
       reads += 1;
@@ -74,7 +75,13 @@ const executor = new Executor({
   faasletIdleMs: 60_000,
   captureStdout: true,
   cachedModuleBytesMax: 1024 * 1024,
-});
+};
+
+function executorOf(threads: number): Executor {
+  return new Executor({ ...OPTIONS, threads });
+}
+
+const executor = executorOf(2);
 
 after(async () => {
   await executor.close();
@@ -185,4 +192,30 @@ test('Executor.run answers other calls while more guests spin than there are thr
   stop.abort();
   for (const { outcome } of await Promise.all(spinning))
     assert.equal(outcome.type === 'error' ? outcome.code : '', 'call.cancelled');
+});
+
+test('Executor.run ends a thread whose guest does not end; its other calls are lost, run again or run elsewhere (I9)', async () => {
+  await using one = {
+    executor: executorOf(1),
+    [Symbol.asyncDispose]: async () => await one.executor.close(),
+  };
+  const run = async (name: string, given: Partial<Call>): Promise<string> => {
+    const { outcome } = await one.executor.run(call(name, given), stop.signal);
+    return outcome.type === 'error' ? outcome.code : outcome.type;
+  };
+  const stop = new AbortController();
+  for (const name of ['spin', 'trusted']) await one.executor.prepare(functionRef('test', name), name);
+  const replaced = Promise.withResolvers<unknown>();
+  EXECUTOR_EVENTS.threadReplaced.subscribe(replaced.resolve);
+  const lost = run('spin', { kind: 'sync' });
+  const repeated = run('spin', { kind: 'async' });
+  const acceptedAt = systemClock.now();
+  const untrustworthy = run('trusted', { acceptedAt, deadlineAt: acceptedAt + 100 });
+  assert.equal(await untrustworthy, 'call.deadline');
+  assert.equal(await lost, 'call.host_lost');
+  assert.equal(await run('nothing', {}), 'success');
+  await replaced.promise;
+  EXECUTOR_EVENTS.threadReplaced.unsubscribe(replaced.resolve);
+  stop.abort();
+  assert.equal(await repeated, 'call.cancelled');
 });

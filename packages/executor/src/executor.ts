@@ -159,8 +159,8 @@ export class Executor implements CallRunner {
   async prepare(ref: FunctionRef, digest: string): Promise<void> {
     const run = this.#ownRun(ref, PREPARE_TIMEOUT_MS);
     try {
-      const shared = await this.#protos.get({ ref, digest }, { limit: run.limit, holder: run });
-      shared.release(run);
+      const shared = await this.#protos.get({ ref, digest }, run.limit);
+      shared.release();
     } catch (error) {
       if (!(error instanceof FailedInitialization)) throw error;
     } finally {
@@ -221,14 +221,15 @@ export class Executor implements CallRunner {
     const { call, limit } = run;
     const from = clock.monotonic();
     try {
-      const shared = await this.#protos.get({ ref: call.function, digest }, { limit, holder: call });
+      const version = { ref: call.function, digest };
+      const shared = this.#protos.getReady(version) ?? (await this.#protos.get(version, limit));
       const readyMs = clock.monotonic() - from;
       try {
         const { left, coldMs, runMs } = await this.#runOnThread(run, { shared, digest });
         const timings = { coldMs: readyMs + coldMs, runMs };
         return this.#result(run, { left: withOwnWords(left, run), digest, timings });
       } finally {
-        shared.release(call);
+        shared.release();
       }
     } catch (error) {
       if (!(error instanceof FailedInitialization)) throw error;
@@ -255,10 +256,11 @@ export class Executor implements CallRunner {
           limit,
           mayRepeat: call.kind === 'async',
         },
-        async (thread) => {
-          if (entered) return;
-          await this.#ledger.enter(shared.id, thread, name);
+        (thread) => {
+          if (entered) return undefined;
+          const waiting = this.#ledger.enter(shared.id, thread, name);
           entered = true;
+          return waiting;
         },
       );
       return done;
@@ -297,7 +299,7 @@ function unknownFunction(ref: FunctionRef): FaasmError {
 /** A thread does not know the call that a guest runs for. */
 function withOwnWords(left: GuestOutcome, { call, limit }: Run): GuestOutcome {
   const { outcome } = left;
+  if (outcome.type !== 'error') return left;
   const reason = limit.reason ?? pastDeadline(call);
-  if (outcome.type !== 'error' || outcome.code !== reason.code) return left;
-  return { ...left, outcome: { ...outcome, message: reason.message } };
+  return outcome.code === reason.code ? { ...left, outcome: { ...outcome, message: reason.message } } : left;
 }

@@ -38,6 +38,8 @@ export class FaasletLedger {
   readonly #pool: ThreadPool;
   readonly #functionFaasletsMax: number;
   readonly #counts = new Map<number, Counts>();
+  /** Those of the function that was called last. */
+  #newest: Counts | undefined;
 
   constructor(pool: ThreadPool, functionFaasletsMax: number) {
     this.#pool = pool;
@@ -45,20 +47,23 @@ export class FaasletLedger {
   }
 
   /**
-   * Notes that a call is about to run. Throws `host.capacity` when its function has all it may have and no idle one that
-   * could be used or given up.
+   * Notes that a call is about to run; `leave` must follow. Where its function has all it may have, the promise is of
+   * another Faaslet being given up for it; rejects with `host.capacity` when there is none.
    */
-  async enter(protoId: number, thread: ExecutorThread, name: FunctionName): Promise<void> {
+  enter(protoId: number, thread: ExecutorThread, name: FunctionName): Promise<void> | undefined {
     const counts = this.#countsOf(protoId, name);
     counts.running += 1;
-    if (thread.faaslets.idle(protoId) > 0 || this.#hasRoom(protoId, counts)) return;
+    if (thread.faaslets.idle(protoId) > 0 || this.#hasRoom(protoId, counts)) return undefined;
+    return this.#makeRoom(protoId, counts);
+  }
+
+  async #makeRoom(protoId: number, counts: Counts): Promise<void> {
     const other = this.#pool.threads.find((candidate) => candidate.faaslets.idle(protoId) > 0);
     await other?.evict(protoId);
     if (this.#hasRoom(protoId, counts)) return;
-    counts.running -= 1;
     throw new FaasmError(
       'host.capacity',
-      `Function ${name.function} has ${this.#functionFaasletsMax} Faaslets on this host, which is its limit`,
+      `Function ${counts.function} has ${this.#functionFaasletsMax} Faaslets on this host, which is its limit`,
     );
   }
 
@@ -98,6 +103,8 @@ export class FaasletLedger {
   #countsOf(protoId: number, name: FunctionName): Counts {
     const counts = this.#counts.get(protoId) ?? { ...name, running: 0, warmCalls: 0, restoredCalls: 0 };
     counts.function = name.function;
+    if (counts === this.#newest) return counts;
+    this.#newest = counts;
     this.#counts.delete(protoId);
     this.#counts.set(protoId, counts);
     if (this.#counts.size > COUNTED_MAX) this.#forgetQuiet();

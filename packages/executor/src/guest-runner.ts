@@ -41,22 +41,21 @@ export class GuestRunner {
   async initialize(source: FaasletModule, terms: RunTerms): Promise<InitializedMessage> {
     return await this.#run(terms, {
       protoId: undefined,
-      begin: async (thread) => thread.initialize(source, terms),
+      placed: () => undefined,
+      begin: (thread) => thread.initialize(source, terms),
     });
   }
 
-  /** Runs a call; `placed` is awaited before, with the thread that will run it. Rejects as `initialize` does. */
+  /** Runs a call; what `placed` returns for the thread that was chosen is awaited before. Rejects as `initialize` does. */
   async run(
     { shared, input }: { shared: SharedProto; input: Uint8Array },
     terms: RunTerms,
-    placed: (thread: ExecutorThread) => Promise<void>,
+    placed: (thread: ExecutorThread) => Promise<void> | undefined,
   ): Promise<DoneMessage> {
     return await this.#run(terms, {
       protoId: shared.id,
-      begin: async (thread) => {
-        await placed(thread);
-        return thread.run(shared, input, terms);
-      },
+      placed,
+      begin: (thread) => thread.run(shared, input, terms),
     });
   }
 
@@ -72,11 +71,15 @@ export class GuestRunner {
     }
   }
 
-  async #attempt<T>({ limit }: RunTerms, { protoId, begin }: Beginning<T>): Promise<T> {
-    const thread = await this.#thread(limit, protoId);
-    const run = await limit.race(begin(thread));
+  async #attempt<T>({ limit }: RunTerms, { protoId, placed, begin }: Beginning<T>): Promise<T> {
+    const thread = this.#pool.leastLoaded(protoId) ?? (await this.#nextThread(limit, protoId));
+    const placing = placed(thread);
+    if (placing !== undefined) await limit.race(placing);
+    const run = begin(thread);
+    let answered = false;
     let cancelGrace: (() => void) | undefined;
-    const stopListening = limit.onReached((reason) => {
+    limit.onReached((reason) => {
+      if (answered) return;
       run.end(reason);
       cancelGrace = this.#clock.after(END_GRACE_MS, () => {
         this.#pool.discard(thread);
@@ -87,14 +90,14 @@ export class GuestRunner {
     } catch (error) {
       throw isFaasmError(error, 'host.capacity') ? new FullError(error) : error;
     } finally {
-      stopListening();
+      answered = true;
       cancelGrace?.();
       if (thread.load === 0) this.#pool.balance();
     }
   }
 
   /** There is none for a moment when all have ended at once. */
-  async #thread(limit: RunLimit, protoId: number | undefined): Promise<ExecutorThread> {
+  async #nextThread(limit: RunLimit, protoId: number | undefined): Promise<ExecutorThread> {
     for (;;) {
       const thread = this.#pool.leastLoaded(protoId);
       if (thread !== undefined) return thread;
@@ -127,7 +130,8 @@ class FullError extends Error {
 interface Beginning<T> {
   /** Whose Faaslet is used; undefined for an initialisation. */
   readonly protoId: number | undefined;
-  readonly begin: (thread: ExecutorThread) => Promise<GuestRun<T>>;
+  readonly placed: (thread: ExecutorThread) => Promise<void> | undefined;
+  readonly begin: (thread: ExecutorThread) => GuestRun<T>;
 }
 
 function mayTryAgain(error: unknown, mayRepeat: boolean): boolean {

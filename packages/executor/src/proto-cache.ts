@@ -31,6 +31,8 @@ interface Entry {
   waiting: number;
   /** Ends the initialisation that nobody waits for any more. */
   readonly limit: RunLimit;
+  /** It, once it is there. */
+  ready: SharedProto | undefined;
 }
 
 /**
@@ -41,35 +43,51 @@ export class ProtoCache {
   readonly #options: ProtoCacheOptions;
   /** The one used longest ago first. */
   readonly #entries = new Map<string, Entry>();
+  /** The one that was used last. */
+  #newest: Entry | undefined;
 
   constructor(options: ProtoCacheOptions) {
     this.#options = options;
   }
 
   /**
-   * The Proto-Faaslet, held for `holder`, which must release it. Waits for the initialisation that is under way. Throws
+   * The Proto-Faaslet, held for the caller, which must release it. Waits for the initialisation that is under way. Throws
    * `FailedInitialization`, what the store throws, and the limit's reason.
    */
-  async get(version: FunctionVersionRef, holder: { limit: RunLimit; holder: object }): Promise<SharedProto> {
-    const key = `${version.ref.user}/${version.digest}`;
-    const entry = this.#entries.get(key) ?? this.#add(key, version);
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
+  async get(version: FunctionVersionRef, limit: RunLimit): Promise<SharedProto> {
+    const entry = this.#entry(version);
     entry.waiting += 1;
     try {
-      const shared = await holder.limit.race(entry.shared);
-      shared.hold(holder.holder);
+      const shared = await limit.race(entry.shared);
+      shared.hold();
       return shared;
     } finally {
       entry.waiting -= 1;
-      if (entry.waiting === 0)
+      if (entry.waiting === 0 && entry.ready === undefined)
         entry.limit.end(new FaasmError('call.cancelled', 'Nobody waits for the initialisation any more'));
     }
   }
 
+  /** The Proto-Faaslet, held for the caller, if it is there already. */
+  getReady(version: FunctionVersionRef): SharedProto | undefined {
+    const { ready } = this.#entry(version);
+    ready?.hold();
+    return ready;
+  }
+
+  #entry(version: FunctionVersionRef): Entry {
+    const key = `${version.ref.user}/${version.digest}`;
+    const entry = this.#entries.get(key) ?? this.#add(key, version);
+    if (entry === this.#newest) return entry;
+    this.#newest = entry;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
   #add(key: string, version: FunctionVersionRef): Entry {
     const limit = new RunLimit();
-    const entry: Entry = { shared: this.#create(version, limit), waiting: 0, limit };
+    const entry: Entry = { shared: this.#create(version, limit), waiting: 0, limit, ready: undefined };
     void this.#settle(key, entry);
     return entry;
   }
@@ -77,7 +95,7 @@ export class ProtoCache {
   /** What failed is not remembered; for what succeeded another may have to go. */
   async #settle(key: string, entry: Entry): Promise<void> {
     try {
-      await entry.shared;
+      entry.ready = await entry.shared;
     } catch {
       // Whoever waits for it is told.
       if (this.#entries.get(key) === entry) this.#entries.delete(key);

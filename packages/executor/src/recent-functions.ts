@@ -12,10 +12,14 @@ const REMEMBERED_MAX = 100;
 /** The functions that were called last, the one called longest ago first. */
 export class RecentFunctions {
   readonly #functions = new Map<string, RecentFunction>();
+  #newest = '';
 
   /** Notes a call. */
   note(recent: RecentFunction): void {
     const key = formatFunctionRef(recent.ref);
+    // Most calls are of the function that was called before.
+    if (key === this.#newest && this.#functions.get(key)?.digest === recent.digest) return;
+    this.#newest = key;
     this.#functions.delete(key);
     this.#functions.set(key, recent);
     if (this.#functions.size <= REMEMBERED_MAX) return;

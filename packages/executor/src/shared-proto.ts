@@ -11,7 +11,7 @@ export class SharedProto {
   readonly id: number;
   readonly proto: ProtoFaaslet;
   readonly #mapper: MemoryMapper;
-  readonly #holders = new Set<object>();
+  #holders = 0;
   #evicted = false;
   #closed = false;
 
@@ -22,13 +22,13 @@ export class SharedProto {
     this.#mapper = mapper;
   }
 
-  /** Keeps the image open until `holder` releases it. */
-  hold(holder: object): void {
-    this.#holders.add(holder);
+  /** Keeps the image open until it is released as often. */
+  hold(): void {
+    this.#holders += 1;
   }
 
-  release(holder: object): void {
-    this.#holders.delete(holder);
+  release(): void {
+    this.#holders -= 1;
     this.#closeWhenUnused();
   }
 
@@ -40,7 +40,7 @@ export class SharedProto {
   }
 
   #closeWhenUnused(): void {
-    if (!this.#evicted || this.#closed || this.#holders.size > 0) return;
+    if (!this.#evicted || this.#closed || this.#holders > 0) return;
     // Only once: its number may be another file's by now.
     this.#closed = true;
     const { image } = this.proto.reset;

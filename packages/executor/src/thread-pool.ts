@@ -84,8 +84,9 @@ export class ThreadPool {
       (most, thread) => (most === undefined || thread.load > most.load ? thread : most),
       undefined,
     );
-    const waiting = busiest === undefined ? 0 : busiest.waiting;
-    if (waiting > 0) busiest?.giveBack(Math.ceil(waiting / 2));
+    if (busiest === undefined || busiest.load <= 1) return;
+    const { waiting } = busiest;
+    if (waiting > 0) busiest.giveBack(Math.ceil(waiting / 2));
   }
 
   /** Ends a thread whose guest does not end; another takes its place. */

@@ -24,6 +24,7 @@ export class HostChannel {
   #worker: Worker | undefined;
   #sequence = 0;
   #closed = false;
+  #wakes = false;
 
   /** What the thread is started with. */
   get memory(): ChannelMemory {
@@ -81,8 +82,15 @@ export class HostChannel {
   }
 
   #tell(byPort: boolean): void {
-    this.#signals.notifyThread(byPort);
+    this.#signals.announce(byPort);
     if (this.#signals.guestRuns) Atomics.store(this.#pauseWord, 0, 1);
+    if (this.#wakes || !this.#signals.threadSleeps) return;
+    this.#wakes = true;
+    // Requests that arrive together wake the thread once: waking costs more than all the rest of sending.
+    setImmediate(() => {
+      this.#wakes = false;
+      this.#signals.wakeThread();
+    });
   }
 
   async #receive(receive: (reply: ThreadReply) => void): Promise<void> {

@@ -1,3 +1,5 @@
+import { OUTSTANDING_MAX } from './request-table.ts';
+
 /** Places in the words that an executor thread shares with the host and the ticker. */
 const WORD = {
   /** Counts what was sent to the thread; it sleeps on this. */
@@ -18,9 +20,6 @@ const WORD = {
 
 const FIRST_STARTED = 16;
 
-/** Requests that a thread can have at once; ids that are this far apart share a place. */
-export const OUTSTANDING_MAX = 1_024;
-
 /** Words through which an executor thread, the host and the ticker tell each other what to look at. */
 export class Signals {
   readonly shared: SharedArrayBuffer;
@@ -38,11 +37,20 @@ export class Signals {
     );
   }
 
-  /** Host: tells the thread that something was sent; wakes it if it sleeps. */
-  notifyThread(byPort: boolean): void {
+  /** Host: something was sent. A thread that is awake will see it, one that sleeps must be woken. */
+  announce(byPort: boolean): void {
     if (byPort) Atomics.add(this.#words, WORD.portRequests, 1);
     Atomics.add(this.#words, WORD.requests, 1);
-    if (Atomics.load(this.#words, WORD.threadSleeps) === 1) Atomics.notify(this.#words, WORD.requests);
+  }
+
+  /** Host: whether the thread sleeps, or is about to. */
+  get threadSleeps(): boolean {
+    return Atomics.load(this.#words, WORD.threadSleeps) === 1;
+  }
+
+  /** Host: wakes the thread if it sleeps. */
+  wakeThread(): void {
+    if (this.threadSleeps) Atomics.notify(this.#words, WORD.requests);
   }
 
   /** Thread: how much was sent until now. */
@@ -98,12 +106,17 @@ export class Signals {
 
   /** Thread: notes that a request is about to start. False when it must not any more. */
   start(requestId: number): boolean {
-    Atomics.store(this.#words, FIRST_STARTED + (requestId % OUTSTANDING_MAX), requestId);
+    Atomics.store(this.#words, startedAt(requestId), requestId | 0);
     return Atomics.load(this.#words, WORD.ending) === 0;
   }
 
   /** Host: whether a request that is not answered was started. */
   hasStarted(requestId: number): boolean {
-    return Atomics.load(this.#words, FIRST_STARTED + (requestId % OUTSTANDING_MAX)) === requestId;
+    return Atomics.load(this.#words, startedAt(requestId)) === (requestId | 0);
   }
+}
+
+/** Where the request in a place that was started last is noted. */
+function startedAt(requestId: number): number {
+  return FIRST_STARTED + (requestId % OUTSTANDING_MAX);
 }

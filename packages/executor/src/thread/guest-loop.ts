@@ -1,5 +1,6 @@
 import type { Guest, GuestScheduler } from '@faasm/faaslet';
 import type { CallOutcome } from '@faasm/protocol';
+import { OUTSTANDING_MAX } from '../channel/request-table.ts';
 import type { Signals } from '../channel/signals.ts';
 import { RunQueue, type Runnable } from './run-queue.ts';
 
@@ -34,7 +35,8 @@ const TIDY_MS = 500;
 export class GuestLoop implements GuestScheduler {
   readonly #options: GuestLoopOptions;
   readonly #queue = new RunQueue<Job>();
-  readonly #jobs = new Map<number, Job>();
+  /** By place of their request; ids at the same time have different places. */
+  readonly #jobs: (Job | undefined)[] = Array.from({ length: OUTSTANDING_MAX }, () => undefined);
   /** Jobs whose guests were ended: they run first, as it takes them microseconds. */
   readonly #ended: Job[] = [];
   #running: Job | undefined;
@@ -47,14 +49,14 @@ export class GuestLoop implements GuestScheduler {
   }
 
   add(job: Job): void {
-    this.#jobs.set(job.requestId, job);
+    this.#jobs[job.requestId % OUTSTANDING_MAX] = job;
     this.#queue.add(job);
   }
 
   /** Ends a guest, wherever it is, unless it has ended. */
   end(requestId: number, outcome: CallOutcome): void {
-    const job = this.#jobs.get(requestId);
-    if (job === undefined) return;
+    const job = this.#jobs[requestId % OUTSTANDING_MAX];
+    if (job?.requestId !== requestId) return;
     job.guest.endAtNextCheck(outcome);
     if (this.#queue.remove(job)) this.#ended.push(job);
   }
@@ -62,7 +64,7 @@ export class GuestLoop implements GuestScheduler {
   /** Gives up jobs that were not started, at most `max`; returns their requests. */
   giveBack(max: number): number[] {
     const removed = this.#queue.removeFresh(max);
-    for (const { requestId } of removed) this.#jobs.delete(requestId);
+    for (const { requestId } of removed) this.#forget(requestId);
     return removed.map(({ requestId }) => requestId);
   }
 
@@ -122,9 +124,13 @@ export class GuestLoop implements GuestScheduler {
     job.started = true;
     if (!this.#options.signals.start(job.requestId)) return;
     await job.run();
-    this.#jobs.delete(job.requestId);
+    this.#forget(job.requestId);
     this.#queue.charge(job, performance.now() - this.#sliceStart);
     this.#sliceEnded();
+  }
+
+  #forget(requestId: number): void {
+    this.#jobs[requestId % OUTSTANDING_MAX] = undefined;
   }
 
   async #tidyWhenDue(): Promise<void> {
