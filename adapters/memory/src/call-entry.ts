@@ -1,5 +1,5 @@
 import type { Call, CallResult, CallState, CallStatus } from '@faasm/protocol';
-import { EMPTY_BYTES } from '@faasm/stdx';
+import { EMPTY_BYTES, type StopSignal } from '@faasm/stdx';
 import type { Linked } from './linked-queue.ts';
 
 /** One call and how far it has come. */
@@ -37,7 +37,7 @@ export class CallEntry implements Linked<CallEntry> {
   }
 
   /** Resolves when the call has ended or the signal aborts. */
-  async doneOr(signal: AbortSignal): Promise<void> {
+  async doneOr(signal: StopSignal): Promise<void> {
     if (this.state === 'done' || signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const wake = (): void => {

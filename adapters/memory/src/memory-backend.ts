@@ -9,7 +9,7 @@ import {
   type ResultStore,
   type TakeOptions,
 } from '@faasm/scheduler';
-import type { Clock } from '@faasm/stdx';
+import type { Clock, StopSignal } from '@faasm/stdx';
 import { CallEntry } from './call-entry.ts';
 import { CallTable } from './call-table.ts';
 import { KeptResults } from './kept-results.ts';
@@ -136,7 +136,7 @@ export class MemoryBackend implements CallQueue, ResultStore {
     return this.#entries.get(id)?.status();
   }
 
-  async wait(id: CallId, signal: AbortSignal): Promise<CallStatus | undefined> {
+  async wait(id: CallId, signal: StopSignal): Promise<CallStatus | undefined> {
     this.#kept.expire(this.#options.clock.monotonic());
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;

@@ -21,6 +21,7 @@ import {
   type ResultStore,
   type TakeOptions,
 } from '@faasm/scheduler';
+import type { StopSignal } from '@faasm/stdx';
 import { CallReader } from './call-reader.ts';
 import { CallTaker } from './call-taker.ts';
 import { Connection, type Argument, type ConnectionOptions } from './connection.ts';
@@ -181,7 +182,7 @@ export class RedisBackend implements CallQueue, ResultStore {
     return await this.#status(id, '');
   }
 
-  async wait(id: CallId, signal: AbortSignal): Promise<CallStatus | undefined> {
+  async wait(id: CallId, signal: StopSignal): Promise<CallStatus | undefined> {
     const came = Promise.withResolvers<CallResult | undefined>();
     const giveUp = (): void => {
       came.resolve(undefined);
@@ -256,7 +257,7 @@ export class RedisBackend implements CallQueue, ResultStore {
   }
 
   /** Has this process told of the call's end; keeps asking while Redis cannot be reached and somebody waits. */
-  async #register(id: CallId, signal: AbortSignal): Promise<CallStatus | undefined> {
+  async #register(id: CallId, signal: StopSignal): Promise<CallStatus | undefined> {
     for (;;) {
       try {
         return await this.#status(id, this.#replyList);

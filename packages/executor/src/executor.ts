@@ -9,8 +9,8 @@ import {
   type ErrorCode,
   type FunctionRef,
 } from '@faasm/protocol';
-import { endedResult, type CallRunner } from '@faasm/scheduler';
-import { EMPTY_BYTES, sortableId, type Clock } from '@faasm/stdx';
+import { Alarms, endedResult, type CallRunner } from '@faasm/scheduler';
+import { EMPTY_BYTES, sortableId, type Clock, type StopSignal } from '@faasm/stdx';
 import { CallLimit, pastDeadline } from './call-limit.ts';
 import { FaasletLedger, type FaasletReading } from './faaslet-ledger.ts';
 import { FailedInitialization } from './failed-initialization.ts';
@@ -90,10 +90,12 @@ export class Executor implements CallRunner {
   readonly #ledger: FaasletLedger;
   readonly #recent = new RecentFunctions();
   readonly #tierUp: TierUp | undefined;
+  readonly #deadlines: Alarms<CallLimit>;
 
   constructor(options: ExecutorOptions) {
     const { limits, captureStdout, windowBytes, faasletIdleMs: idleMs, sliceMs, clock, weightOf } = options;
     this.#options = options;
+    this.#deadlines = new Alarms(clock);
     this.slots = options.threads * options.callsPerThread;
     this.#pool = new ThreadPool({
       size: options.threads,
@@ -139,9 +141,9 @@ export class Executor implements CallRunner {
     return { running, idle, spare: Math.max(0, used - running - idle), limit };
   }
 
-  async run(call: Call, signal: AbortSignal): Promise<CallResult> {
+  async run(call: Call, signal: StopSignal): Promise<CallResult> {
     const { clock, versions } = this.#options;
-    const limit = new CallLimit(call, { clock, signal });
+    const limit = new CallLimit(call, { deadlines: this.#deadlines, signal });
     const run = { call, limit, startedAt: clock.now() };
     try {
       const digest = await limit.race(versions.resolve(call.function));
@@ -213,7 +215,7 @@ export class Executor implements CallRunner {
       acceptedAt: startedAt,
       deadlineAt: startedAt + timeoutMs,
     };
-    return { call, startedAt, limit: new CallLimit(call, { clock, signal: new AbortController().signal }) };
+    return { call, startedAt, limit: new CallLimit(call, { deadlines: this.#deadlines, signal: undefined }) };
   }
 
   async #runVersion(run: Run, digest: string): Promise<CallResult> {

@@ -25,6 +25,11 @@ export class RunLimit {
     return await Promise.race([this.#reached.promise, work]);
   }
 
+  /** What was limited has ended: nobody needs to be told any more. */
+  close(): void {
+    this.#listeners = [];
+  }
+
   /** The end has come. */
   end(reason: FaasmError): void {
     if (this.#reason !== undefined) return;

@@ -10,11 +10,12 @@ import {
   type FunctionRef,
 } from '@faasm/protocol';
 import { sortableId, type Clock } from '@faasm/stdx';
+import { Alarms } from './alarms.ts';
 import { CALL_EVENTS } from './call-events.ts';
 import type { CallQueue, EndAnswer, EndReason } from './call-queue.ts';
 import { endedResult } from './ended-result.ts';
 import type { ResultStore } from './result-store.ts';
-import { WaitingCallers, type WaitingCaller } from './waiting-caller.ts';
+import type { WaitingCaller } from './waiting-caller.ts';
 
 /** What a caller asks for. */
 export interface CallRequest {
@@ -46,17 +47,22 @@ const DEADLINE_GRACE_MS = 250;
 export class CallGateway {
   readonly #options: CallGatewayOptions;
   readonly #draining = new AbortController();
-  readonly #callers: WaitingCallers;
+  readonly #callers: Alarms<WaitingCaller>;
   #hurrying = false;
 
   constructor(options: CallGatewayOptions) {
     this.#options = options;
-    this.#callers = new WaitingCallers(options.clock);
+    this.#callers = new Alarms(options.clock);
   }
 
   /** Whether an accepted asynchronous call survives kill -9 of this process. */
   get durable(): boolean {
     return this.#options.queue.durable;
+  }
+
+  /** Whether new calls are refused because this process is about to end. */
+  get draining(): boolean {
+    return this.#draining.signal.aborted;
   }
 
   /**
@@ -120,12 +126,12 @@ export class CallGateway {
   /** Ends every synchronous call that is still waited for: its caller is answered `server.draining`. */
   hurry(): void {
     this.#hurrying = true;
-    this.#callers.endAll('draining');
+    for (const caller of this.#callers.waiting) caller.end('draining');
   }
 
   async #accept(kind: CallKind, request: CallRequest): Promise<Call> {
     const { queue, exists, clock } = this.#options;
-    if (this.#draining.signal.aborted) {
+    if (this.draining) {
       throw new FaasmError('server.draining', 'Server is shutting down and takes no new calls', {
         retryAfterSeconds: 1,
       });

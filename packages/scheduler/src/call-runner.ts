@@ -1,4 +1,5 @@
 import type { Call, CallResult } from '@faasm/protocol';
+import type { StopSignal } from '@faasm/stdx';
 
 /** Port: runs one call in a Faaslet. */
 export interface CallRunner {
@@ -10,7 +11,7 @@ export interface CallRunner {
    * only when the host itself is broken. When `signal` aborts, the guest is stopped and the outcome is the
    * signal's reason if that is a `FaasmError`, else `call.cancelled`.
    */
-  run(call: Call, signal: AbortSignal): Promise<CallResult>;
+  run(call: Call, signal: StopSignal): Promise<CallResult>;
 
   /** Stops every guest and frees the threads. */
   close(): Promise<void>;

@@ -1,7 +1,7 @@
-import type { Clock } from '@faasm/stdx';
+import type { Clock, StopSignal } from '@faasm/stdx';
 
 /** Resolves after `delayMs` milliseconds, or as soon as `signal` aborts. */
-export async function pause(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+export async function pause(clock: Clock, delayMs: number, signal?: StopSignal): Promise<void> {
   if (signal?.aborted === true) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const end = (): void => {

@@ -1,4 +1,5 @@
 import type { CallId, CallStatus } from '@faasm/protocol';
+import type { StopSignal } from '@faasm/stdx';
 
 /** Port: what became of calls. Backed by the same store as the queue, because settling writes both at once. */
 export interface ResultStore {
@@ -12,5 +13,5 @@ export interface ResultStore {
    * Like {@link status}, but waits until the call is done or `signal` aborts, and then answers with the state
    * at that time. Survives a lost connection to the store.
    */
-  wait(id: CallId, signal: AbortSignal): Promise<CallStatus | undefined>;
+  wait(id: CallId, signal: StopSignal): Promise<CallStatus | undefined>;
 }

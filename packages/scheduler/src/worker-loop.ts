@@ -1,5 +1,5 @@
 import { FaasmError, isFaasmError, type CallId, type CallResult } from '@faasm/protocol';
-import { deferred, type Clock, type Deferred } from '@faasm/stdx';
+import { deferred, Stop, type Clock, type Deferred, type StopSignal } from '@faasm/stdx';
 import { CALL_EVENTS, type WorkerTrouble } from './call-events.ts';
 import type { CallQueue, Lease } from './call-queue.ts';
 import type { CallRunner } from './call-runner.ts';
@@ -20,7 +20,7 @@ export interface WorkerLoopOptions {
 
 interface Running {
   readonly id: CallId;
-  readonly stop: AbortController;
+  readonly stop: Stop;
 }
 
 /** How long to leave a queue alone that does not answer. */
@@ -34,7 +34,8 @@ export class WorkerLoop {
   /** No more than there are slots, so that a list is searched faster than a map is kept. */
   readonly #running: Running[] = [];
   readonly #unsubscribe: () => void;
-  #slotFreed: Deferred<void> = deferred();
+  /** Of who waits for a slot; undefined while nobody does. */
+  #slotFreed: Deferred<void> | undefined;
   #handBack = false;
   #taking: Promise<void> = Promise.resolve();
 
@@ -76,7 +77,7 @@ export class WorkerLoop {
     impatient.addEventListener('abort', stopAll, { once: true });
     if (impatient.aborted) stopAll();
     await this.#taking;
-    while (this.#running.length > 0) await this.#slotFreed.promise;
+    while (this.#running.length > 0) await this.#nextFreeSlot();
     impatient.removeEventListener('abort', stopAll);
     this.#leases.close();
     this.#unsubscribe();
@@ -87,7 +88,7 @@ export class WorkerLoop {
     const { signal } = this.#stopTaking;
     while (!signal.aborted) {
       if (this.#running.length >= runner.slots) {
-        await this.#slotFreed.promise;
+        await this.#nextFreeSlot();
         continue;
       }
       try {
@@ -102,22 +103,26 @@ export class WorkerLoop {
   }
 
   async #begin(lease: Lease): Promise<void> {
-    const stop = new AbortController();
+    const stop = new Stop();
     const running = { id: lease.call.id, stop };
     this.#running.push(running);
     this.#leases.add(lease);
     try {
-      await this.#runAndSettle(lease, stop.signal);
+      await this.#runAndSettle(lease, stop);
     } finally {
       this.#leases.remove(lease);
       this.#running.splice(this.#running.indexOf(running), 1);
-      const freed = this.#slotFreed;
-      this.#slotFreed = deferred();
-      freed.resolve();
+      this.#slotFreed?.resolve();
+      this.#slotFreed = undefined;
     }
   }
 
-  async #runAndSettle(lease: Lease, stop: AbortSignal): Promise<void> {
+  async #nextFreeSlot(): Promise<void> {
+    this.#slotFreed ??= deferred();
+    await this.#slotFreed.promise;
+  }
+
+  async #runAndSettle(lease: Lease, stop: StopSignal): Promise<void> {
     const { queue } = this.#options;
     const result = await this.#run(lease, stop);
     if (stop.aborted && this.#handBack && lease.call.kind === 'async') {
@@ -129,7 +134,7 @@ export class WorkerLoop {
       CALL_EVENTS.finished.publish({ call: lease.call, result, settled });
   }
 
-  async #run(lease: Lease, stop: AbortSignal): Promise<CallResult> {
+  async #run(lease: Lease, stop: StopSignal): Promise<CallResult> {
     const { runner, clock, host } = this.#options;
     const { call } = lease;
     if (clock.now() >= call.deadlineAt) {

@@ -17,7 +17,6 @@ export interface FaasletPoolOptions {
 }
 
 interface Idle {
-  readonly protoId: number;
   readonly faaslet: Faaslet;
   readonly since: number;
   trimmed: boolean;
@@ -26,9 +25,8 @@ interface Idle {
 /** The Faaslets of a thread that wait for a call, and the memories that wait for a Faaslet. */
 export class FaasletPool {
   readonly #options: FaasletPoolOptions;
-  /** The one used longest ago first. */
-  readonly #idle = new Set<Idle>();
-  readonly #idleByProto = new Map<number, Idle[]>();
+  /** By Proto-Faaslet, the one used longest ago first; a list that was used stays, because a map pays for each change. */
+  readonly #idle = new Map<number, Idle[]>();
   readonly #spareSlots: MemorySlot[] = [];
 
   constructor(options: FaasletPoolOptions) {
@@ -37,10 +35,7 @@ export class FaasletPool {
 
   /** A Faaslet of a function that waits for a call; the one used last, whose memory is most likely in a cache. */
   takeIdle(protoId: number): Faaslet | undefined {
-    const idle = this.#idleByProto.get(protoId)?.at(-1);
-    if (idle === undefined) return undefined;
-    this.#remove(idle);
-    return idle.faaslet;
+    return this.#idle.get(protoId)?.pop()?.faaslet;
   }
 
   /**
@@ -68,10 +63,7 @@ export class FaasletPool {
       const spare = this.#spareSlots.pop();
       if (spare !== undefined) return spare;
       if (budget.acquire(budgetCell)) break;
-      const [oldest] = this.#idle;
-      if (oldest === undefined) throw noRoom(budget);
-      this.#evict(oldest);
-      evicted(oldest.protoId);
+      evicted(this.#evictOldest() ?? noRoom(budget));
     }
     try {
       return new MemorySlot(mapper, memoryBytes + windowBytes);
@@ -94,35 +86,38 @@ export class FaasletPool {
 
   /** Keeps a Faaslet that was reset. */
   giveIdle(protoId: number, faaslet: Faaslet): void {
-    const idle: Idle = { protoId, faaslet, since: performance.now(), trimmed: false };
-    this.#idle.add(idle);
-    const others = this.#idleByProto.get(protoId);
-    if (others === undefined) this.#idleByProto.set(protoId, [idle]);
+    const idle: Idle = { faaslet, since: performance.now(), trimmed: false };
+    const others = this.#idle.get(protoId);
+    if (others === undefined) this.#idle.set(protoId, [idle]);
     else others.push(idle);
   }
 
   /** Gives up the idle Faaslets of a function, or all and the spare memories; returns their Proto-Faaslets. */
   evictIdle(protoId: number | undefined): number[] {
-    const chosen = [...this.#idle].filter((idle) => protoId === undefined || idle.protoId === protoId);
-    for (const idle of chosen) this.#evict(idle);
+    const gone: number[] = [];
+    for (const chosen of protoId === undefined ? [...this.#idle.keys()] : [protoId]) {
+      for (const { faaslet } of this.#idle.get(chosen) ?? []) {
+        this.giveSlot(faaslet.slot);
+        gone.push(chosen);
+      }
+      this.#idle.delete(chosen);
+    }
     if (protoId === undefined) this.#dropSpareSlots();
-    return chosen.map((idle) => idle.protoId);
+    return gone;
   }
 
   /** Gives back what idle Faaslets do not need; returns the Proto-Faaslets of those that were idle too long and are gone. */
   sweep(): number[] {
     const now = performance.now();
     const gone: number[] = [];
-    for (const idle of this.#idle) {
-      const idleMs = now - idle.since;
-      if (idleMs < TRIM_AFTER_MS) break;
-      if (idleMs >= this.#options.idleMs) {
-        this.#evict(idle);
-        gone.push(idle.protoId);
-      } else if (!idle.trimmed) {
-        idle.faaslet.slot.trim();
-        idle.trimmed = true;
+    for (const [protoId, list] of this.#idle) {
+      const kept = list.filter(({ since }) => now - since < this.#options.idleMs);
+      for (const { faaslet } of list.slice(0, list.length - kept.length)) {
+        this.giveSlot(faaslet.slot);
+        gone.push(protoId);
       }
+      for (const idle of kept) trimWhenDue(idle, now);
+      if (kept.length < list.length) this.#idle.set(protoId, kept);
     }
     return gone;
   }
@@ -131,21 +126,29 @@ export class FaasletPool {
     while (this.#spareSlots.pop() !== undefined) this.dropSlot();
   }
 
-  #evict(idle: Idle): void {
-    this.#remove(idle);
-    this.giveSlot(idle.faaslet.slot);
-  }
-
-  #remove(idle: Idle): void {
-    this.#idle.delete(idle);
-    const others = this.#idleByProto.get(idle.protoId) ?? [];
-    others.splice(others.indexOf(idle), 1);
-    if (others.length === 0) this.#idleByProto.delete(idle.protoId);
+  /** Gives up the Faaslet that was used longest ago; returns its Proto-Faaslet. Undefined when none is idle. */
+  #evictOldest(): number | undefined {
+    let oldest: { protoId: number; since: number } | undefined;
+    for (const [protoId, [first]] of this.#idle) {
+      if (first !== undefined && (oldest === undefined || first.since < oldest.since))
+        oldest = { protoId, since: first.since };
+    }
+    if (oldest === undefined) return undefined;
+    const evicted = this.#idle.get(oldest.protoId)?.shift();
+    if (evicted !== undefined) this.giveSlot(evicted.faaslet.slot);
+    return oldest.protoId;
   }
 }
 
-function noRoom({ limit }: FaasletBudget): FaasmError {
-  return new FaasmError(
+/** Gives back the pages that a Faaslet has written, once it has been idle for a while. */
+function trimWhenDue(idle: Idle, now: number): void {
+  if (idle.trimmed || now - idle.since < TRIM_AFTER_MS) return;
+  idle.faaslet.slot.trim();
+  idle.trimmed = true;
+}
+
+function noRoom({ limit }: FaasletBudget): never {
+  throw new FaasmError(
     'host.capacity',
     `Host has ${limit} Faaslets, which is its limit, and none is idle here`,
   );

@@ -45,7 +45,10 @@ export function invokeRoutes(server: FastifyInstance, options: EdgeRoutesOptions
       reply.raw.once('close', () => {
         if (!reply.raw.writableFinished) caller.end('left');
       });
-      sendResult(reply, await gateway.call(callRequest(request, options), caller));
+      const result = await gateway.call(callRequest(request, options), caller);
+      // A connection that its client keeps open would keep a closing server waiting.
+      if (gateway.draining) reply.raw.shouldKeepAlive = false;
+      sendResult(reply, result);
     },
   );
 
