@@ -127,7 +127,7 @@ export class ThreadPool {
     const { main, settings } = this.#options;
     const thread = new ExecutorThread({
       main,
-      data: { settings, budget: this.budget.shared, budgetCell },
+      data: { settings, budget: this.budget.shared, budgetCell, ticker: this.#ticker.words },
       onExit: (ended) => {
         this.#ended(ended);
       },

@@ -68,6 +68,7 @@ const ARITIES: Record<string, Record<string, number>> = {
     clock_res_get: 2,
     clock_time_get: 3,
     random_get: 2,
+    poll_oneoff: 4,
   },
 };
 

@@ -1,6 +1,6 @@
 import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import { Guest, LinearMemory, type GuestOutcome } from '@faasm/faaslet';
-import { TestEngine } from '@faasm/faaslet/testing';
+import { finishNow, TestEngine } from '@faasm/faaslet/testing';
 import { CORPUS_NAMES, corpusModule, demoFunctions } from '@faasm/guests';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -25,7 +25,7 @@ function runUnprepared(bytes: Uint8Array<ArrayBuffer>, input: Uint8Array): Guest
   const guest = new Guest({ ...OPTIONS, input });
   const current = (): Guest => guest;
   const module = new WebAssembly.Module(bytes);
-  const imports = linkImports(module, hostInterface(current), current);
+  const imports = finishNow(linkImports(module, hostInterface(current), current));
   const { exports } = new WebAssembly.Instance(module, imports);
   const { memory } = exports;
   assert.ok(memory instanceof WebAssembly.Memory);
