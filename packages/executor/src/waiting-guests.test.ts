@@ -137,7 +137,9 @@ test('Executor.run has hundreds of guests waiting on one thread, and serves othe
     async () => await codeOf(call('in a host call', { timeoutMs: 60_000 }), stop.signal),
   );
   for (let i = 0; i < 20; i++) assert.equal(await codeOf(call('nothing')), 'success');
+  assert.equal(executor.slots, 8 + SLEEPERS);
   stop.abort();
   assert.deepEqual(new Set(await Promise.all(sleeping)), new Set(['call.cancelled']));
   assert.equal(executor.faasletCounts().running, 0);
+  assert.equal(executor.slots, 8);
 });

@@ -2,7 +2,7 @@ import type { Call, CallResult } from '@faasm/protocol';
 
 /** Port: runs one call in a Faaslet. */
 export interface CallRunner {
-  /** How many calls may run at once. */
+  /** How many calls may run at once; more while some of them only wait. Nobody is told when it changes. */
   readonly slots: number;
 
   /**

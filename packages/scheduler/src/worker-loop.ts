@@ -26,6 +26,9 @@ interface Running {
 /** How long to leave a queue alone that does not answer. */
 const RETRY_PAUSE_MS = 200;
 
+/** How often to look whether running calls only wait, so that there are more slots, while none is free; in milliseconds. */
+const SLOTS_LOOK_MS = 10;
+
 /** Takes calls from the queue while the runner has free slots, runs them, and settles them. */
 export class WorkerLoop {
   readonly #options: WorkerLoopOptions;
@@ -86,12 +89,13 @@ export class WorkerLoop {
     const { queue, runner, clock } = this.#options;
     const { signal } = this.#stopTaking;
     while (!signal.aborted) {
-      if (this.#running.length >= runner.slots) {
-        await this.#slotFreed.promise;
+      const free = runner.slots - this.#running.length;
+      if (free <= 0) {
+        await this.#slotMayBeFree();
         continue;
       }
       try {
-        for (const lease of await queue.take({ max: runner.slots - this.#running.length, signal })) {
+        for (const lease of await queue.take({ max: free, signal })) {
           void this.#begin(lease);
         }
       } catch (error) {
@@ -111,10 +115,22 @@ export class WorkerLoop {
     } finally {
       this.#leases.remove(lease);
       this.#running.splice(this.#running.indexOf(running), 1);
-      const freed = this.#slotFreed;
-      this.#slotFreed = deferred();
-      freed.resolve();
+      this.#lookForSlots();
     }
+  }
+
+  async #slotMayBeFree(): Promise<void> {
+    const cancel = this.#options.clock.after(SLOTS_LOOK_MS, () => {
+      this.#lookForSlots();
+    });
+    await this.#slotFreed.promise;
+    cancel();
+  }
+
+  #lookForSlots(): void {
+    const freed = this.#slotFreed;
+    this.#slotFreed = deferred();
+    freed.resolve();
   }
 
   async #runAndSettle(lease: Lease, stop: AbortSignal): Promise<void> {

@@ -64,7 +64,7 @@ export class GuestLoop implements GuestScheduler {
     const job = this.#jobs[requestId % OUTSTANDING_MAX];
     if (job?.requestId !== requestId) return;
     job.guest.endAtNextCheck(outcome);
-    if (this.#queue.remove(job) || this.#waiting.remove(job)) this.#ended.push(job);
+    if (this.#queue.remove(job) || this.#stopWaiting(job)) this.#ended.push(job);
   }
 
   /** Gives up jobs that were not started, at most `max`; returns their requests. */
@@ -108,9 +108,17 @@ export class GuestLoop implements GuestScheduler {
 
   waits(_: Guest, { until, resume }: { until: number; resume: () => void }): void {
     const job = this.#suspended(resume);
-    if (until > performance.now()) this.#waiting.add(job, until);
-    else this.#queue.add(job);
+    if (until > performance.now()) {
+      this.#waiting.add(job, until);
+      this.#options.signals.waitingGuests = this.#waiting.length;
+    } else this.#queue.add(job);
     this.#sliceEnded();
+  }
+
+  #stopWaiting(job: Job): boolean {
+    const waited = this.#waiting.remove(job);
+    if (waited) this.#options.signals.waitingGuests = this.#waiting.length;
+    return waited;
   }
 
   #suspended(resume: () => void): Job {
@@ -127,11 +135,13 @@ export class GuestLoop implements GuestScheduler {
     const now = performance.now();
     let job = this.#waiting.takeDue(now);
     // Nobody sent anything to this thread, so the ticker may sleep.
-    if (job !== undefined) this.#options.wakeTicker();
+    if (job === undefined) return;
+    this.#options.wakeTicker();
     for (; job !== undefined; job = this.#waiting.takeDue(now)) {
       job.fresh = true;
       this.#queue.add(job);
     }
+    this.#options.signals.waitingGuests = this.#waiting.length;
   }
 
   async #runSlice(job: Job): Promise<void> {
