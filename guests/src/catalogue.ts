@@ -54,12 +54,12 @@ export const CORPUS_GUESTS: readonly Guest[] = CORPUS_NAMES.map((name) => ({
 }));
 
 /** Names of programs such as people have, for tests that look at every byte that they leave. */
-export const PROGRAM_NAMES = ['bytecode', 'matrix', 'words'] as const;
+const PROGRAM_NAMES = ['bytecode', 'matrix', 'words'] as const;
 
-/** One of {@link PROGRAM_NAMES}. */
+/** A program such as people have. */
 export type ProgramName = (typeof PROGRAM_NAMES)[number];
 
-/** The guests behind {@link PROGRAM_NAMES}. */
+/** Those programs as guests. */
 export const PROGRAM_GUESTS: readonly (Guest & { readonly name: ProgramName })[] = PROGRAM_NAMES.map(
   (name) => ({ folder: 'programs', name, language: 'c' }),
 );
