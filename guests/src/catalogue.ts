@@ -3,7 +3,7 @@ export type GuestLanguage = 'c' | 'assemblyscript';
 
 /** One guest: its source and its built module lie in `<folder>/<name>/`, both named `<name>`. */
 export interface Guest {
-  readonly folder: 'demo' | 'corpus';
+  readonly folder: 'demo' | 'corpus' | 'programs';
   readonly name: string;
   readonly language: GuestLanguage;
   /** Flags for the compiler beyond those of its language. */
@@ -52,6 +52,17 @@ export const CORPUS_GUESTS: readonly Guest[] = CORPUS_NAMES.map((name) => ({
   language: 'c',
   flags: CORPUS_FLAGS[name] ?? [],
 }));
+
+/** Names of programs such as people have, for tests that look at every byte that they leave. */
+const PROGRAM_NAMES = ['bytecode', 'matrix', 'words'] as const;
+
+/** A program such as people have. */
+export type ProgramName = (typeof PROGRAM_NAMES)[number];
+
+/** Those programs as guests. */
+export const PROGRAM_GUESTS: readonly (Guest & { readonly name: ProgramName })[] = PROGRAM_NAMES.map(
+  (name) => ({ folder: 'programs', name, language: 'c' }),
+);
 
 /** Where the guest's module lies below the folder of all guests. */
 export function modulePath(guest: Guest): string {

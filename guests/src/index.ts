@@ -6,9 +6,11 @@ import {
   CORPUS_NAMES,
   DEMO_GUESTS,
   modulePath,
+  PROGRAM_GUESTS,
   type CorpusName,
   type Guest,
   type GuestLanguage,
+  type ProgramName,
 } from './catalogue.ts';
 import { GUESTS_FOLDER } from './guests-folder.ts';
 
@@ -43,6 +45,13 @@ export async function corpusModule(name: CorpusName): Promise<Uint8Array<ArrayBu
     );
   }
   return readModule(guest);
+}
+
+/** Programs such as people have: a byte code interpreter, numeric code, text and pointers. They need no input. */
+export async function programModules(): Promise<{ name: ProgramName; wasm: Uint8Array<ArrayBuffer> }[]> {
+  return await Promise.all(
+    PROGRAM_GUESTS.map(async (guest) => ({ name: guest.name, wasm: await readModule(guest) })),
+  );
 }
 
 async function readModule(guest: Guest): Promise<Uint8Array<ArrayBuffer>> {

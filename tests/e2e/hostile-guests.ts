@@ -7,13 +7,24 @@ export interface HostileGuest {
   readonly ends: { readonly status: number; readonly code: string };
 }
 
-const DEADLINE = { status: 504, code: 'call.deadline' };
-const TRAP = { status: 500, code: 'guest.trap' };
+/** How calls end. */
+export const DEADLINE = { status: 504, code: 'call.deadline' };
+/** As above. */
+export const TRAP = { status: 500, code: 'guest.trap' };
 const OUTPUT_LIMIT = { status: 500, code: 'guest.output_limit' };
 const EXIT = { status: 500, code: 'guest.exit' };
 
-/** Imports of every guest below, by index. */
-const HOST = { exit: 0, clock: 1, random: 2, write: 3, yield: 4, close: 5, output: 6 } as const;
+/** Imports of every hostile guest, by index. */
+export const HOST = {
+  exit: 0,
+  clock: 1,
+  random: 2,
+  write: 3,
+  yield: 4,
+  close: 5,
+  output: 6,
+  poll: 7,
+} as const;
 const WASI = 'wasi_snapshot_preview1';
 const IMPORTS: NonNullable<TestModule['imports']> = [
   { from: WASI, name: 'proc_exit', parameters: [I32] },
@@ -23,10 +34,11 @@ const IMPORTS: NonNullable<TestModule['imports']> = [
   { from: WASI, name: 'sched_yield', results: [I32] },
   { from: WASI, name: 'fd_close', parameters: [I32], results: [I32] },
   { from: 'env', name: '__faasm_write_output', parameters: [I32, I32] },
+  { from: WASI, name: 'poll_oneoff', parameters: [I32, I32, I32, I32], results: [I32] },
 ];
 
 /** Index of the first own function; the types have the same indices. */
-const OWN = IMPORTS.length;
+export const OWN = IMPORTS.length;
 
 const PAGES = 512;
 const MEMORY_BYTES = PAGES * 65_536;
@@ -38,15 +50,25 @@ const TABLE_FILL = [0xfc, 17, 0];
 const CATCH_ALL = OP.catchAll;
 const EMPTY = 0x40;
 
-const forEver = (body: Code): Code => [OP.loop, ...body, OP.br(0), OP.end];
+/** `loop { body }` */
+export const forEver = (body: Code): Code => [OP.loop, ...body, OP.br(0), OP.end];
 const repeat = (count: number, code: Code): Code => Array.from({ length: count }, () => code.flat()).flat();
-const drop = (...code: Code): Code => [...code, OP.drop];
+/** Code that leaves a number, without it. */
+export const drop = (...code: Code): Code => [...code, OP.drop];
 
 /** `loop { try { body } catch_all {} }` */
-const swallowing = (body: Code): Code => [OP.loop, OP.try, ...body, CATCH_ALL, OP.end, OP.br(0), OP.end];
+export const swallowing = (body: Code): Code => [
+  OP.loop,
+  OP.try,
+  ...body,
+  CATCH_ALL,
+  OP.end,
+  OP.br(0),
+  OP.end,
+];
 
 /** The same with the newer instructions: `loop { block { try_table (catch_all 0) { body } } }` */
-const swallowingAnew = (body: Code): Code => [
+export const swallowingAnew = (body: Code): Code => [
   OP.loop,
   0x02,
   EMPTY,
@@ -62,7 +84,8 @@ const swallowingAnew = (body: Code): Code => [
   OP.end,
 ];
 
-function guest(
+/** A guest with the imports above and 32 MiB of memory that only its deadline ends, unless it is told otherwise. */
+export function guest(
   name: string,
   body: Code,
   { ends = DEADLINE, functions = [], ...module }: Partial<TestModule & HostileGuest> = {},
@@ -194,7 +217,8 @@ function times(count: number, body: Code): Code {
   return [OP.i32(32), OP.i32(count), OP.i32Store, OP.loop, ...body, ...countDown, ...left, 0x0d, 0, OP.end];
 }
 
-const HOST_ENDINGS: Readonly<Record<string, { body: Code; ends: HostileGuest['ends'] }>> = {
+/** Ways in which a host call or a trap ends a guest. */
+export const HOST_ENDINGS: Readonly<Record<string, { body: Code; ends: HostileGuest['ends'] }>> = {
   exit: { body: [OP.i32(3), OP.call(HOST.exit)], ends: EXIT },
   pointer: { body: drop(OP.i32(-1), OP.i32(100), OP.call(HOST.random)), ends: TRAP },
   'output-limit': { body: [OP.i32(0), OP.i32(7_000_000), OP.call(HOST.output)], ends: OUTPUT_LIMIT },

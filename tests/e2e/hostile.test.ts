@@ -7,11 +7,17 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertProblem, json, post, send, upload } from './api.ts';
 import { HOSTILE_GUESTS } from './hostile-guests.ts';
+import { ENDLESS_SLEEPERS, HOSTILE_SLEEPERS } from './hostile-sleepers.ts';
+
+const ALL = [...HOSTILE_GUESTS, ...HOSTILE_SLEEPERS];
 
 /** Of calls that only their deadline ends. */
 const TIMEOUT = { 'x-faasm-timeout': '150ms' };
 
 const THREADS = 2;
+
+/** Calls that are taken from the queue at once, while they do not wait. */
+const SLOTS = 32 * THREADS;
 
 let directory = '';
 let faasm: FaasmProcess;
@@ -27,7 +33,7 @@ before(async () => {
   });
   edge = faasm.url('edge');
   uploads = faasm.url('upload');
-  for (const { name, module } of HOSTILE_GUESTS) await upload(uploads, `mallory/${name}`, assemble(module));
+  for (const { name, module } of ALL) await upload(uploads, `mallory/${name}`, assemble(module));
 });
 
 after(async () => {
@@ -50,7 +56,7 @@ async function threadsReplaced(): Promise<number> {
   return Number(/^faasm_threads_replaced_total (\d+)$/m.exec(body.toString())?.[1]);
 }
 
-for (const { name, ends } of HOSTILE_GUESTS) {
+for (const { name, ends } of ALL) {
   test(`mallory/${name} ends with ${ends.code}, while others are served, and takes no thread along (I9, I13)`, async () => {
     const replaced = await threadsReplaced();
     const headers = ends.code === 'call.deadline' ? TIMEOUT : {};
@@ -62,7 +68,9 @@ for (const { name, ends } of HOSTILE_GUESTS) {
   });
 }
 
-for (const name of ['loop', 'swallows-deadline', 'swallows-deadline-anew', 'constructor-loop', 'fill']) {
+const CANCELLED = ['loop', 'swallows-deadline', 'swallows-deadline-anew', 'constructor-loop', 'fill'];
+
+for (const name of [...CANCELLED, ...ENDLESS_SLEEPERS]) {
   test(`mallory/${name} ends when its call is cancelled (I9)`, async () => {
     const accepted = await post(`${edge}/fa/mallory/${name}`);
     assert.equal(accepted.status, 202);
@@ -83,4 +91,16 @@ test('With every thread spinning for several users, other functions and the serv
   );
   for (let i = 0; i < 50; i++) await assertHealthy();
   for (const answer of await Promise.all(spinning)) assertProblem(answer, 504, 'call.deadline');
+});
+
+test('Calls that only wait hold no slot: others are served before they end', async () => {
+  const ended: string[] = [];
+  const calls = Array.from({ length: 2 * SLOTS }, async () => {
+    const answer = await post(`${edge}/f/mallory/sleep`, '', { 'x-faasm-timeout': '3s' });
+    ended.push('sleep');
+    assertProblem(answer, 504, 'call.deadline');
+  });
+  await assertHealthy();
+  assert.deepEqual(ended, []);
+  await Promise.all(calls);
 });

@@ -33,6 +33,28 @@ test('WorkerLoop runs as many calls as there are slots, the oldest first', async
   await loop.drain(never);
 });
 
+test('WorkerLoop takes more calls when there are more slots because calls only wait', async () => {
+  const { gateway, loop, runner, clock } = makeWorld({ slots: 1 });
+  for (let i = 0; i < 4; i++) await gateway.submit(REQUEST);
+  loop.start();
+  await settled();
+  assert.equal(loop.busy, 1);
+  runner.slots = 3;
+  await clock.pass(10);
+  await settled();
+  assert.equal(loop.busy, 3);
+  runner.slots = 1;
+  for (const running of runner.running.slice(0, 2)) running.succeed();
+  await clock.pass(10);
+  await settled();
+  assert.equal(loop.busy, 1);
+  runner.running[2]?.succeed();
+  await settled();
+  runner.running[3]?.succeed();
+  await settled();
+  await loop.drain(never);
+});
+
 test('WorkerLoop does not start a call whose deadline has passed in the queue (I9)', async () => {
   const { gateway, loop, runner, clock, backend } = makeWorld();
   const { id } = await gateway.submit({ ...REQUEST, timeoutMs: 1_000 });

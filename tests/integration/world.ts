@@ -60,7 +60,7 @@ interface RunningCall {
 
 /** A runner whose guests are played by the test: each call waits in `running` until the test ends it. */
 class PlayedRunner implements CallRunner {
-  readonly slots: number;
+  slots: number;
   readonly running: RunningCall[] = [];
 
   constructor(slots: number) {

@@ -1,6 +1,7 @@
 import { renderConfigurationReference } from '@faasm/chassis';
 import { renderCliReference } from '@faasm/cli';
 import { renderErrorReference } from './error-reference.ts';
+import { renderHostInterfaceReference } from './host-interface-reference.ts';
 import { renderHttpReference } from './http-reference.ts';
 import { readOpenApi } from './open-api.ts';
 
@@ -19,6 +20,7 @@ export async function referencePages(): Promise<Page[]> {
     page('cli.md', renderCliReference()),
     page('configuration.md', renderConfigurationReference()),
     page('errors.md', renderErrorReference()),
+    page('host-interface.md', renderHostInterfaceReference()),
     page('http.md', renderHttpReference({ edge, upload })),
     page('edge.openapi.json', json(edge)),
     page('upload.openapi.json', json(upload)),
@@ -36,6 +38,7 @@ Written by \`npm run docs\` from the code; a test holds them to it. Change the c
 - [Command line](cli.md)
 - [Configuration](configuration.md)
 - [Errors](errors.md)
+- [Host interface](host-interface.md)
 - [HTTP](http.md), and the same as OpenAPI 3.1: [edge](edge.openapi.json), [upload service](upload.openapi.json)
 `;
 

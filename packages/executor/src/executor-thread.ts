@@ -97,9 +97,14 @@ export class ExecutorThread {
     });
   }
 
-  /** How many requests it has not answered. */
+  /** How many of its requests need turns: they were not answered, and their guests do not wait for something. */
   get load(): number {
-    return this.#outstanding.size;
+    return this.#outstanding.size - this.waitingGuests;
+  }
+
+  /** How many of its guests wait for something. */
+  get waitingGuests(): number {
+    return Math.min(this.#channel.waitingGuests, this.#outstanding.size);
   }
 
   /** How many of them it has not started. */

@@ -210,7 +210,7 @@ test('Executor.run ends a thread whose guest does not end; its other calls are l
   const lost = run('spin', { kind: 'sync' });
   const repeated = run('spin', { kind: 'async' });
   const acceptedAt = systemClock.now();
-  const untrustworthy = run('trusted', { acceptedAt, deadlineAt: acceptedAt + 100 });
+  const untrustworthy = run('trusted', { acceptedAt, deadlineAt: acceptedAt + 1_000 });
   assert.equal(await untrustworthy, 'call.deadline');
   assert.equal(await lost, 'call.host_lost');
   assert.equal(await run('nothing', {}), 'success');

@@ -82,7 +82,6 @@ interface Run {
 
 /** Runs calls in Faaslets on threads that do nothing else, and ends those that are over their deadline. */
 export class Executor implements CallRunner {
-  readonly slots: number;
   readonly #options: ExecutorOptions;
   readonly #pool: ThreadPool;
   readonly #runner: GuestRunner;
@@ -96,7 +95,6 @@ export class Executor implements CallRunner {
     const { limits, captureStdout, windowBytes, faasletIdleMs: idleMs, sliceMs, clock, weightOf } = options;
     this.#options = options;
     this.#deadlines = new Alarms(clock);
-    this.slots = options.threads * options.callsPerThread;
     this.#pool = new ThreadPool({
       size: options.threads,
       main: options.threadMain,
@@ -127,6 +125,14 @@ export class Executor implements CallRunner {
           : new SnapshotArchive(options.snapshots, Math.floor(limits.memoryBytes / PAGE_BYTES)),
       protosMax: PROTOS_MAX,
     });
+  }
+
+  /** A guest that waits holds none (I12), up to as many as may be in one function's Faaslets. */
+  get slots(): number {
+    const { threads, callsPerThread, faasletsMax, functionFaasletsMax } = this.#options;
+    const slots = threads * callsPerThread;
+    const callsMax = Math.min(faasletsMax, functionFaasletsMax);
+    return Math.max(slots, Math.min(slots + this.#pool.waitingGuests, callsMax));
   }
 
   /** The Faaslets of this process by function. */

@@ -56,6 +56,11 @@ export class ThreadPool {
     return this.#stuck;
   }
 
+  /** How many guests wait for something, and need no turn. */
+  get waitingGuests(): number {
+    return this.threads.reduce((sum, { waitingGuests }) => sum + waitingGuests, 0);
+  }
+
   /** Threads that run guests. */
   get threads(): readonly ExecutorThread[] {
     return this.#threads.slice(0, this.#options.size);
@@ -127,7 +132,7 @@ export class ThreadPool {
     const { main, settings } = this.#options;
     const thread = new ExecutorThread({
       main,
-      data: { settings, budget: this.budget.shared, budgetCell },
+      data: { settings, budget: this.budget.shared, budgetCell, ticker: this.#ticker.words },
       onExit: (ended) => {
         this.#ended(ended);
       },

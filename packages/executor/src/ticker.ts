@@ -17,6 +17,12 @@ export interface TickerMessage {
   readonly memory: ChannelMemory | undefined;
 }
 
+/** Called by whatever thread is about to run something. */
+export function wakeTicker(words: Int32Array): void {
+  Atomics.add(words, TICKER_WORD.wakes, 1);
+  if (Atomics.load(words, TICKER_WORD.asleep) === 1) Atomics.notify(words, TICKER_WORD.wakes);
+}
+
 const MAIN = new URL('./thread/ticker-thread.ts', import.meta.url);
 
 /**
@@ -24,12 +30,14 @@ const MAIN = new URL('./thread/ticker-thread.ts', import.meta.url);
  * While no guest runs it sleeps.
  */
 export class Ticker {
-  readonly #words = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+  /** With which any thread can `wakeTicker`. */
+  readonly words: SharedArrayBuffer = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
+  readonly #words = new Int32Array(this.words);
   readonly #worker: Worker;
 
   /** Guests are asked every `intervalMs` milliseconds. */
   constructor(intervalMs: number) {
-    const workerData: TickerData = { words: this.#words.buffer, intervalMs };
+    const workerData: TickerData = { words: this.words, intervalMs };
     this.#worker = new Worker(MAIN, { workerData, env: {}, execArgv: [], name: 'ticker' });
   }
 
@@ -44,8 +52,7 @@ export class Ticker {
 
   /** Called when something is about to run. */
   wake(): void {
-    Atomics.add(this.#words, TICKER_WORD.wakes, 1);
-    if (Atomics.load(this.#words, TICKER_WORD.asleep) === 1) Atomics.notify(this.#words, TICKER_WORD.wakes);
+    wakeTicker(this.#words);
   }
 
   async close(): Promise<void> {

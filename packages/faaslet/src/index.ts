@@ -2,6 +2,7 @@ export { compileFaasletModule, type FaasletModule } from './faaslet-module.ts';
 export { Guest, type GuestLimits, type GuestOptions, type GuestOutcome } from './guest.ts';
 export { controlMemory, EngineThread, pauseWord, type GuestScheduler } from './instance/engine-thread.ts';
 export { Faaslet, type FaasletParts } from './instance/faaslet.ts';
+export { YIELD_NOW, type HostWork } from './instance/host-work.ts';
 export { initializeFaaslet, type Initialization } from './instance/initialize-faaslet.ts';
 export { createProtoFaaslet, type ProtoFaaslet } from './instance/proto-faaslet.ts';
 export { tierUpModule } from './instance/tier-up.ts';

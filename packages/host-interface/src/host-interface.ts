@@ -1,6 +1,7 @@
 import { assemblyScriptRuntime } from './assemblyscript/runtime.ts';
 import { inputOutput } from './faasm/input-output.ts';
 import type { CurrentGuest, HostFamily } from './host-function.ts';
+import { poll } from './wasi/poll.ts';
 import { processClockRandom } from './wasi/process-clock-random.ts';
 import { standardStreams } from './wasi/standard-streams.ts';
 import { argumentsAndEnvironment } from './wasi/strings.ts';
@@ -16,6 +17,7 @@ export function hostInterface(current: CurrentGuest): HostInterface {
       ...argumentsAndEnvironment(current),
       ...standardStreams(current),
       ...processClockRandom(current),
+      ...poll(current),
     },
   };
 }

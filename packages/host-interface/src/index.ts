@@ -1,3 +1,4 @@
+export { ARGUMENT_BOUNDS, SLICE_BYTES, type ArgumentBound } from './argument-bounds.ts';
 export {
   environmentDigest,
   GUEST_ARGS,

@@ -1,11 +1,11 @@
 import { LinuxMemoryMapper } from '@faasm/adapter-linux';
-import { Guest, LinearMemory, type GuestOutcome } from '@faasm/faaslet';
 import { TestEngine } from '@faasm/faaslet/testing';
 import { CORPUS_NAMES, corpusModule, demoFunctions } from '@faasm/guests';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GUEST_ARGS, GUEST_ENVIRONMENT } from './guest-environment.ts';
 import { hostInterface, linkImports } from './host-interface.ts';
+import { runUnprepared } from './unprepared-under-test.ts';
 
 const LIMITS = { memoryBytes: 128 * 1024 * 1024, outputBytes: 6 * 1024 * 1024, logBytes: 65_536 };
 const OPTIONS = { args: GUEST_ARGS, environment: GUEST_ENVIRONMENT, limits: LIMITS, captureStdout: true };
@@ -20,41 +20,6 @@ const engine = new TestEngine(new LinuxMemoryMapper(), {
   options: OPTIONS,
 });
 
-/** Runs a guest as V8 runs it by itself, in the original module with its own memory, on the same host functions. */
-function runUnprepared(bytes: Uint8Array<ArrayBuffer>, input: Uint8Array): GuestOutcome {
-  const guest = new Guest({ ...OPTIONS, input });
-  const current = (): Guest => guest;
-  const module = new WebAssembly.Module(bytes);
-  const imports = linkImports(module, hostInterface(current), current);
-  const { exports } = new WebAssembly.Instance(module, imports);
-  const { memory } = exports;
-  assert.ok(memory instanceof WebAssembly.Memory);
-  guest.memory = new LinearMemory(
-    {
-      get bytes() {
-        return new Uint8Array(memory.buffer);
-      },
-      get view() {
-        return new DataView(memory.buffer);
-      },
-      get sizeBytes() {
-        return memory.buffer.byteLength;
-      },
-    },
-    (message) => guest.trap(`Bad pointer: ${message}`),
-  );
-  try {
-    for (const name of ['__wasm_call_ctors', '_faasm_zygote', '_start']) {
-      const exported = exports[name];
-      if (typeof exported === 'function') exported();
-    }
-    return guest.finish(guest.ended ?? { type: 'success' });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : '';
-    return guest.finish(guest.ended ?? { type: 'error', code: 'guest.trap', message });
-  }
-}
-
 test('Every example guest does the same prepared and unprepared: output, logs, exit and traps', async () => {
   const demos = (await demoFunctions()).map(({ ref, wasm }) => ({ name: ref.name, wasm }));
   const corpus = await Promise.all(
@@ -67,7 +32,7 @@ test('Every example guest does the same prepared and unprepared: output, logs, e
     assert.ok(!('outcome' in proto), name);
     const faaslet = engine.faaslet(proto);
     for (const input of INPUTS) {
-      const expected = runUnprepared(wasm, input);
+      const expected = runUnprepared(wasm, { ...OPTIONS, input }).left;
       for (const how of ['restored', 'reset']) {
         const left = await faaslet.run(engine.guest({ input }));
         assert.deepEqual(left, expected, `${name}, ${how}, input of ${input.byteLength} bytes`);

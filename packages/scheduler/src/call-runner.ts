@@ -3,7 +3,7 @@ import type { StopSignal } from '@faasm/stdx';
 
 /** Port: runs one call in a Faaslet. */
 export interface CallRunner {
-  /** How many calls may run at once. */
+  /** How many calls may run at once; more while some of them only wait. Nobody is told when it changes. */
   readonly slots: number;
 
   /**

@@ -26,6 +26,9 @@ interface Running {
 /** How long to leave a queue alone that does not answer. */
 const RETRY_PAUSE_MS = 200;
 
+/** How often to look whether running calls only wait, so that there are more slots, while none is free; in milliseconds. */
+const SLOTS_LOOK_MS = 10;
+
 /** Takes calls from the queue while the runner has free slots, runs them, and settles them. */
 export class WorkerLoop {
   readonly #options: WorkerLoopOptions;
@@ -77,7 +80,7 @@ export class WorkerLoop {
     impatient.addEventListener('abort', stopAll, { once: true });
     if (impatient.aborted) stopAll();
     await this.#taking;
-    while (this.#running.length > 0) await this.#nextFreeSlot();
+    while (this.#running.length > 0) await this.#slotFreedOrLooked();
     impatient.removeEventListener('abort', stopAll);
     this.#leases.close();
     this.#unsubscribe();
@@ -87,12 +90,13 @@ export class WorkerLoop {
     const { queue, runner, clock } = this.#options;
     const { signal } = this.#stopTaking;
     while (!signal.aborted) {
-      if (this.#running.length >= runner.slots) {
-        await this.#nextFreeSlot();
+      const free = runner.slots - this.#running.length;
+      if (free <= 0) {
+        await this.#slotMayBeFree();
         continue;
       }
       try {
-        for (const lease of await queue.take({ max: runner.slots - this.#running.length, signal })) {
+        for (const lease of await queue.take({ max: free, signal })) {
           void this.#begin(lease);
         }
       } catch (error) {
@@ -112,14 +116,26 @@ export class WorkerLoop {
     } finally {
       this.#leases.remove(lease);
       this.#running.splice(this.#running.indexOf(running), 1);
-      this.#slotFreed?.resolve();
-      this.#slotFreed = undefined;
+      this.#lookForSlots();
     }
   }
 
-  async #nextFreeSlot(): Promise<void> {
+  async #slotMayBeFree(): Promise<void> {
+    const cancel = this.#options.clock.after(SLOTS_LOOK_MS, () => {
+      this.#lookForSlots();
+    });
+    await this.#slotFreedOrLooked();
+    cancel();
+  }
+
+  async #slotFreedOrLooked(): Promise<void> {
     this.#slotFreed ??= deferred();
     await this.#slotFreed.promise;
+  }
+
+  #lookForSlots(): void {
+    this.#slotFreed?.resolve();
+    this.#slotFreed = undefined;
   }
 
   async #runAndSettle(lease: Lease, stop: StopSignal): Promise<void> {

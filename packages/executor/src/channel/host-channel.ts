@@ -36,6 +36,11 @@ export class HostChannel {
     };
   }
 
+  /** How many guests of the thread wait for something, and need no turn. */
+  get waitingGuests(): number {
+    return this.#signals.waitingGuests;
+  }
+
   /** Begins to hand answers to `receive`. */
   open(worker: Worker, receive: (reply: ThreadReply) => void): void {
     this.#worker = worker;

@@ -16,6 +16,8 @@ const WORD = {
   guestRuns: 5,
   /** 1 when the thread is to start nothing any more. */
   ending: 6,
+  /** How many guests of the thread wait for something, and need no turn. */
+  waitingGuests: 7,
 } as const;
 
 const FIRST_STARTED = 16;
@@ -97,6 +99,16 @@ export class Signals {
   /** Thread: before and after each slice of a guest. */
   set guestRuns(runs: boolean) {
     Atomics.store(this.#words, WORD.guestRuns, runs ? 1 : 0);
+  }
+
+  /** How many guests of the thread wait for something, and need no turn. */
+  get waitingGuests(): number {
+    return Atomics.load(this.#words, WORD.waitingGuests);
+  }
+
+  /** Thread: whenever there are more or fewer. */
+  set waitingGuests(count: number) {
+    Atomics.store(this.#words, WORD.waitingGuests, count);
   }
 
   /** Host: from now on the thread starts nothing; `hasStarted` then knows what it has. */

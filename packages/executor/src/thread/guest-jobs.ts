@@ -92,7 +92,8 @@ export class GuestJobs {
         this.#options.outbox.post({ type: 'refused', requestId, code, message });
       }
     };
-    return { requestId, deadlineAt, weight, user, guest, run: answered, started: false, resume: undefined };
+    const fresh = { started: false, fresh: true, resume: undefined };
+    return { requestId, deadlineAt, weight, user, guest, run: answered, ...fresh };
   }
 
   async #run(

@@ -3,6 +3,7 @@ import type { CallOutcome } from '@faasm/protocol';
 import { OUTSTANDING_MAX } from '../channel/request-table.ts';
 import type { Signals } from '../channel/signals.ts';
 import { RunQueue, type Runnable } from './run-queue.ts';
+import { WaitQueue } from './wait-queue.ts';
 
 /** A guest that is to run, or runs, for a request. */
 export interface Job extends Runnable {
@@ -11,6 +12,7 @@ export interface Job extends Runnable {
   readonly deadlineAt: number;
   readonly guest: Guest;
   started: boolean;
+  fresh: boolean;
   /** Runs the guest to its end and answers the request. Rejects only when this thread is broken. */
   readonly run: () => Promise<void>;
   /** Lets the suspended guest go on. */
@@ -24,6 +26,8 @@ export interface GuestLoopOptions {
   readonly sliceMs: number;
   /** Looks what was sent to this thread: it adds and ends jobs. */
   readonly poll: () => void;
+  /** Makes sure that guests are asked to pause from now on. */
+  readonly wakeTicker: () => void;
   /** Done while nothing runs, from time to time. */
   readonly tidy: () => void;
 }
@@ -35,6 +39,8 @@ const TIDY_MS = 500;
 export class GuestLoop implements GuestScheduler {
   readonly #options: GuestLoopOptions;
   readonly #queue = new RunQueue<Job>();
+  /** Jobs whose guests wait for a moment. */
+  readonly #waiting = new WaitQueue<Job>();
   /** By place of their request; ids at the same time have different places. */
   readonly #jobs: (Job | undefined)[] = Array.from({ length: OUTSTANDING_MAX }, () => undefined);
   /** Jobs whose guests were ended: they run first, as it takes them microseconds. */
@@ -58,12 +64,12 @@ export class GuestLoop implements GuestScheduler {
     const job = this.#jobs[requestId % OUTSTANDING_MAX];
     if (job?.requestId !== requestId) return;
     job.guest.endAtNextCheck(outcome);
-    if (this.#queue.remove(job)) this.#ended.push(job);
+    if (this.#queue.remove(job) || this.#stopWaiting(job)) this.#ended.push(job);
   }
 
   /** Gives up jobs that were not started, at most `max`; returns their requests. */
   giveBack(max: number): number[] {
-    const removed = this.#queue.removeFresh(max);
+    const removed = this.#queue.removeUnstarted(max);
     for (const { requestId } of removed) this.#forget(requestId);
     return removed.map(({ requestId }) => requestId);
   }
@@ -74,9 +80,10 @@ export class GuestLoop implements GuestScheduler {
     for (;;) {
       const seen = signals.requests;
       poll();
+      this.#wakeDue();
       const job = this.#ended.shift() ?? this.#queue.take();
       if (job !== undefined) await this.#runSlice(job);
-      else signals.sleep(seen, TIDY_MS);
+      else signals.sleep(seen, Math.min(TIDY_MS, this.#waiting.nextMoment - performance.now()));
       await this.#tidyWhenDue();
     }
   }
@@ -85,21 +92,56 @@ export class GuestLoop implements GuestScheduler {
     const job = this.#running;
     if (job === undefined) throw new TypeError('A guest runs that has no turn');
     this.#options.poll();
+    this.#wakeDue();
     if (Date.now() >= job.deadlineAt) job.guest.endAtNextCheck(PAST_DEADLINE);
     if (job.guest.ended !== undefined) return false;
     if (this.#ended.length > 0) return true;
     const ranMs = performance.now() - this.#sliceStart;
     const preferred = this.#queue.preferredTo(job, ranMs);
-    return preferred !== undefined && (!preferred.started || ranMs >= this.#options.sliceMs);
+    return preferred !== undefined && (preferred.fresh || ranMs >= this.#options.sliceMs);
   }
 
   paused(_: Guest, resume: () => void): void {
+    this.#queue.add(this.#suspended(resume));
+    this.#sliceEnded();
+  }
+
+  waits(_: Guest, { until, resume }: { until: number; resume: () => void }): void {
+    const job = this.#suspended(resume);
+    if (until > performance.now()) {
+      this.#waiting.add(job, until);
+      this.#options.signals.waitingGuests = this.#waiting.length;
+    } else this.#queue.add(job);
+    this.#sliceEnded();
+  }
+
+  #stopWaiting(job: Job): boolean {
+    const waited = this.#waiting.remove(job);
+    if (waited) this.#options.signals.waitingGuests = this.#waiting.length;
+    return waited;
+  }
+
+  #suspended(resume: () => void): Job {
     const job = this.#running;
     if (job === undefined) throw new TypeError('A guest was suspended that has no turn');
     job.resume = resume;
     this.#queue.charge(job, performance.now() - this.#sliceStart);
-    this.#queue.add(job);
-    this.#sliceEnded();
+    return job;
+  }
+
+  /** Those whose moment has come take turns again. */
+  #wakeDue(): void {
+    if (this.#waiting.length === 0) return;
+    const now = performance.now();
+    let job = this.#waiting.takeDue(now);
+    // Nobody sent anything to this thread, so the ticker may sleep.
+    if (job === undefined) return;
+    this.#options.wakeTicker();
+    for (; job !== undefined; job = this.#waiting.takeDue(now)) {
+      job.fresh = true;
+      this.#queue.add(job);
+    }
+    this.#options.signals.waitingGuests = this.#waiting.length;
   }
 
   async #runSlice(job: Job): Promise<void> {
@@ -108,6 +150,7 @@ export class GuestLoop implements GuestScheduler {
     this.#sliceEnded = ended.resolve;
     this.#running = job;
     this.#sliceStart = performance.now();
+    job.fresh = false;
     signals.guestRuns = true;
     const { resume } = job;
     if (resume === undefined) this.#start(job).then(ended.resolve, ended.reject);

@@ -21,6 +21,8 @@ export interface ThreadData {
   readonly budget: SharedArrayBuffer;
   /** Which of the counters is this thread's. */
   readonly budgetCell: number;
+  /** Words that wake the ticker. */
+  readonly ticker: SharedArrayBuffer;
   readonly channel: ChannelMemory;
 }
 

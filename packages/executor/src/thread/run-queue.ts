@@ -5,12 +5,14 @@ export interface Runnable {
   readonly weight: number;
   /** Whether it had a turn before. */
   readonly started: boolean;
+  /** Whether it comes new: it never had a turn, or it was away since its last one. */
+  readonly fresh: boolean;
 }
 
 /** Those of one user that wait, and when the user's next turn begins, in virtual milliseconds. */
 interface UserShare<T> {
   readonly fresh: T[];
-  readonly started: T[];
+  readonly others: T[];
   start: number;
   /** Whether the last one taken was fresh. */
   tookFresh: boolean;
@@ -18,8 +20,8 @@ interface UserShare<T> {
 
 /**
  * Whose turn it is on a thread: start-time fair queueing over users (Goyal, Vin and Cheng, SIGCOMM 1996). Whoever was
- * away gains nothing by it: their time begins with that of the others. Within a user, those who never ran alternate with
- * those who did, so that a short call waits for one slice of a long one and not for all.
+ * away gains nothing by it: their time begins with that of the others. Within a user, those who come new alternate with
+ * the others, so that a short call, or one that has slept, waits for one slice of a long one and not for all.
  */
 export class RunQueue<T extends Runnable> {
   readonly #users = new Map<string, UserShare<T>>();
@@ -34,7 +36,7 @@ export class RunQueue<T extends Runnable> {
   /** Lets `runnable` wait, behind those of its user that are in the same state. */
   add(runnable: T): void {
     const share = this.#share(runnable.user);
-    (runnable.started ? share.started : share.fresh).push(runnable);
+    (runnable.fresh ? share.fresh : share.others).push(runnable);
     this.#length += 1;
   }
 
@@ -45,7 +47,7 @@ export class RunQueue<T extends Runnable> {
     this.#virtualTime = Math.max(this.#virtualTime, share.start);
     this.#length -= 1;
     share.tookFresh = isFreshNext(share);
-    return (share.tookFresh ? share.fresh : share.started).shift();
+    return (share.tookFresh ? share.fresh : share.others).shift();
   }
 
   /** Notes that `runnable`, which was taken, ran for `ms` milliseconds. */
@@ -57,13 +59,13 @@ export class RunQueue<T extends Runnable> {
   preferredTo({ user, weight }: Runnable, ms: number): T | undefined {
     const next = this.#nextUser();
     if (next === undefined || next.start > this.#share(user).start + ms / weight) return undefined;
-    return isFreshNext(next) ? next.fresh[0] : next.started[0];
+    return isFreshNext(next) ? next.fresh[0] : next.others[0];
   }
 
   /** Takes out one that waits. False when it does not. */
   remove(runnable: T): boolean {
     const share = this.#users.get(runnable.user);
-    const list = runnable.started ? share?.started : share?.fresh;
+    const list = runnable.fresh ? share?.fresh : share?.others;
     const at = list?.indexOf(runnable) ?? -1;
     if (at < 0) return false;
     list?.splice(at, 1);
@@ -72,10 +74,14 @@ export class RunQueue<T extends Runnable> {
   }
 
   /** Takes out those that never ran, the ones that came last first, at most `max`. */
-  removeFresh(max: number): T[] {
+  removeUnstarted(max: number): T[] {
     const removed: T[] = [];
-    for (const { fresh } of this.#users.values())
-      removed.push(...fresh.splice(Math.max(0, fresh.length - (max - removed.length))));
+    for (const { fresh } of this.#users.values()) {
+      for (let i = fresh.length - 1; i >= 0 && removed.length < max; i--) {
+        const last = fresh[i];
+        if (last?.started === false) removed.push(...fresh.splice(i, 1));
+      }
+    }
     this.#length -= removed.length;
     return removed;
   }
@@ -98,16 +104,16 @@ export class RunQueue<T extends Runnable> {
     for (const [other, share] of this.#users) {
       if (!isWaiting(share) && share.start <= this.#virtualTime) this.#users.delete(other);
     }
-    const share = { fresh: [], started: [], start: this.#virtualTime, tookFresh: false };
+    const share = { fresh: [], others: [], start: this.#virtualTime, tookFresh: false };
     this.#users.set(user, share);
     return share;
   }
 }
 
-function isWaiting({ fresh, started }: UserShare<unknown>): boolean {
-  return fresh.length + started.length > 0;
+function isWaiting({ fresh, others }: UserShare<unknown>): boolean {
+  return fresh.length + others.length > 0;
 }
 
-function isFreshNext({ fresh, started, tookFresh }: UserShare<unknown>): boolean {
-  return fresh.length > 0 && (started.length === 0 || !tookFresh);
+function isFreshNext({ fresh, others, tookFresh }: UserShare<unknown>): boolean {
+  return fresh.length > 0 && (others.length === 0 || !tookFresh);
 }

@@ -5,6 +5,7 @@ import { Signals } from '../channel/signals.ts';
 import { GuestJobs } from './guest-jobs.ts';
 import { GuestLoop } from './guest-loop.ts';
 import { Inbox } from './inbox.ts';
+import { wakeTicker } from '../ticker.ts';
 import type { ThreadData, ThreadRequest } from './messages.ts';
 import { Outbox } from './outbox.ts';
 
@@ -13,11 +14,15 @@ export async function serveExecutorThread(mapper: MemoryMapper): Promise<never> 
   const port = parentPort;
   if (port === null) throw new TypeError('This is no thread that an executor started');
   const data = workerData as ThreadData;
+  const ticker = new Int32Array(data.ticker);
   const signals = new Signals(data.channel.signals);
   const outbox = new Outbox(port, { signals, ring: new ByteRing(data.channel.replies) });
   const inbox = new Inbox(port, { signals, ring: new ByteRing(data.channel.requests) });
   const loop = new GuestLoop({
     signals,
+    wakeTicker: () => {
+      wakeTicker(ticker);
+    },
     sliceMs: data.settings.sliceMs,
     poll: () => {
       inbox.read(handle);

@@ -2,8 +2,8 @@ import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { GuestScheduler } from '../instance/engine-thread.ts';
-import { TestEngine } from '../testing/index.ts';
+import type { Guest } from '../guest.ts';
+import { LoneGuest, TestEngine } from '../testing/index.ts';
 import { controlProgram } from './control-program-under-test.ts';
 
 interface Seen {
@@ -22,18 +22,18 @@ const env = {
 };
 
 /** Suspends at every check, and asks for the next one at once. */
-class PausesAlways implements GuestScheduler {
+class PausesAlways extends LoneGuest {
   pauses = 0;
   ask: () => void = () => undefined;
 
-  shouldPause(): boolean {
+  override shouldPause(): boolean {
     this.ask();
     return true;
   }
 
-  paused(_: unknown, resume: () => void): void {
+  override paused(guest: Guest, resume: () => void): void {
     this.pauses += 1;
-    setImmediate(resume);
+    super.paused(guest, resume);
   }
 }
 
@@ -79,7 +79,7 @@ for (const checkInterval of [0, 2, 3, 1_024]) {
     });
     await fc.assert(property, { numRuns: 300 });
     assert.ok(trapped > 10 && trapped < 290, `${trapped} of 300 programs trapped`);
-    if (checkInterval === 0) assert.equal(scheduler.pauses, 0);
-    else assert.ok(scheduler.pauses > 1_000, `${scheduler.pauses} pauses`);
+    // Without checks in the guest's own code there are those at host calls.
+    assert.ok(scheduler.pauses > 1_000, `${scheduler.pauses} pauses`);
   });
 }

@@ -1,7 +1,7 @@
 import { assemble, I32, OP, type Code } from '../testing/index.ts';
 
-/** What a label takes: nothing, or one i32. */
-type LabelType = 'void' | 'i32';
+/** What a label takes: nothing, one i32, or a function. */
+type LabelType = 'void' | 'i32' | 'function';
 
 /** Imports of the programs below: `env.note (i32)` and `env.fail ()`, which throws. */
 const [NOTE, FAIL] = [0, 1];
@@ -17,7 +17,7 @@ const DEPTH_MAX = 5;
 
 /**
  * Writes a guest full of branches out of a tape of choices: nested blocks and loops, loops with parameters, branch tables,
- * exceptions old or new, recursion. Every loop and call burns fuel, so that it ends.
+ * branches on references, exceptions old or new, recursion, tail calls. Every loop and call burns fuel, so that it ends.
  */
 export function controlProgram(tape: Uint8Array): Uint8Array<ArrayBuffer> {
   const writer = new ControlWriter(tape);
@@ -57,7 +57,21 @@ class ControlWriter {
 
   /** Body of a function `(i32) -> i32`. */
   function(): Code {
-    return [...this.#burn(), ...this.statements([]), OP.localGet(0)];
+    return [...this.#burn(), ...this.statements([]), ...this.#tailCall(), OP.localGet(0)];
+  }
+
+  /** Taken on some ways only; directly, through the table, or through a reference. */
+  #tailCall(): Code {
+    const callee = this.choose(2) === 0 ? RECURSIVE : THROUGH_TABLE;
+    const calls: readonly Code[] = [
+      [0x12, callee],
+      [OP.i32(callee - RECURSIVE), 0x13, I32_TO_I32, 0],
+      // Of the callee's own type, which is the same as the other's.
+      [OP.refFunc(callee), 0x15, callee],
+    ];
+    const call = calls[this.choose(calls.length + 1)];
+    if (call === undefined) return [];
+    return [OP.globalGet(FUEL), OP.i32(3), 0x71, 0x04, 0x40, OP.i32(this.choose(9)), ...call, OP.end];
   }
 
   /** Instructions that leave nothing; `labels` are the blocks around them, the innermost first. */
@@ -71,6 +85,7 @@ class ControlWriter {
       () => [0x02, 0x40, ...this.statements(['void', ...labels]), OP.end],
       () => [0x03, 0x40, ...this.#burn(), ...this.statements(['void', ...labels]), OP.end],
       () => this.#parameterLoop(labels),
+      () => this.#functionBlock(labels),
       () => [
         OP.globalGet(FUEL),
         OP.i32(1),
@@ -86,6 +101,7 @@ class ControlWriter {
       () => this.#note(),
       () => this.#branch(labels),
       () => this.#branchTable(labels),
+      () => this.#branchOnReference(labels),
       () => [OP.i32(this.choose(9)), OP.call(this.choose(2) === 0 ? RECURSIVE : THROUGH_TABLE), OP.drop],
       () => [OP.i32(this.choose(9)), OP.i32(this.choose(2)), OP.callIndirect(I32_TO_I32), OP.drop],
       () => [OP.globalGet(FUEL), OP.i32(7), 0x71, 0x45, 0x04, 0x40, OP.call(FAIL), OP.end],
@@ -120,13 +136,31 @@ class ControlWriter {
     if (labels.length === 0) return this.#note();
     const label = this.choose(labels.length);
     const condition = [OP.globalGet(FUEL), OP.i32(1 << this.choose(3)), 0x71];
+    if (labels[label] === 'function') return this.#note();
     if (labels[label] === 'void') return [...condition, 0x0d, label];
     return [OP.i32(this.choose(50)), ...condition, 0x0d, label, OP.drop];
+  }
+
+  /** A block that leaves a function. */
+  #functionBlock(labels: readonly LabelType[]): Code {
+    const body = this.statements(['function', ...labels]);
+    return [0x02, 0x64, 0x70, ...body, OP.refFunc(RECURSIVE), OP.end, OP.drop];
+  }
+
+  /** `br_on_null`, or to a label that takes a function `br_on_non_null`; the reference is null on some ways only. */
+  #branchOnReference(labels: readonly LabelType[]): Code {
+    const label = this.choose(labels.length + 1);
+    const type = labels[label];
+    if (type === undefined || type === 'i32') return this.#note();
+    const condition = [OP.globalGet(FUEL), OP.i32(1 << this.choose(3)), 0x71];
+    const reference = [OP.refNull, OP.refFunc(THROUGH_TABLE), ...condition, 0x1c, 1, 0x70];
+    return type === 'void' ? [...reference, 0xd5, label, OP.drop] : [...reference, 0xd6, label];
   }
 
   /** All of its labels take the same. */
   #branchTable(labels: readonly LabelType[]): Code {
     const type = labels[this.choose(labels.length + 1)];
+    if (type === 'function') return this.#note();
     const fitting = labels.flatMap((label, depth) => (label === type ? [depth] : []));
     if (type === undefined || fitting.length === 0) return this.#note();
     const targets = Array.from(

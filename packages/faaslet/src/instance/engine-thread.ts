@@ -4,6 +4,7 @@ import type { MemorySlot } from '../memory/memory-slot.ts';
 import { SAVED_GLOBALS_OFFSET } from '../module/prepare/prepared-facts.ts';
 import { forwarded } from './forwarder.ts';
 import { uncatchableError } from '../termination.ts';
+import type { HostWork } from './host-work.ts';
 import { suspending } from './jspi.ts';
 
 /** Decides how long guests run that share a thread. */
@@ -12,6 +13,8 @@ export interface GuestScheduler {
   shouldPause(guest: Guest): boolean;
   /** The guest is suspended. `resume` lets it go on, or ends it if it was ended meanwhile; it must be called in the end. */
   paused(guest: Guest, resume: () => void): void;
+  /** The guest is suspended until a moment, see `HostWork`, or until it is ended. `resume` as above. */
+  waits(guest: Guest, wait: { readonly until: number; readonly resume: () => void }): void;
 }
 
 /** A guest that was entered, and the memory that `memory.grow` means to it. */
@@ -85,16 +88,43 @@ export class EngineThread {
     if (known !== undefined) return known;
     const wrapped = suspending((...values) => {
       const value: unknown = Reflect.apply(target, undefined, values);
-      if (Atomics.load(this.pauseWord, 0) === 0) return value;
-      const next = this.#check();
-      return typeof next === 'number' ? valueOrEnd(value, next) : this.#later(value, next);
+      // Nothing else that a host function returns is an object.
+      return typeof value === 'object' ? this.#work(value as HostWork<unknown>) : this.#checked(value);
     });
     this.#wrapped.set(target, wrapped);
     return wrapped;
   }
 
+  /** What a host function came to, after a check. */
+  #checked(value: unknown): unknown {
+    if (Atomics.load(this.pauseWord, 0) === 0) return value;
+    const next = this.#check();
+    return typeof next === 'number' ? valueOrEnd(value, next) : this.#later(value, next);
+  }
+
   async #later(value: unknown, next: Promise<number>): Promise<unknown> {
     return valueOrEnd(value, await next);
+  }
+
+  /** What the work comes to; a promise of it once the guest is suspended. */
+  #work(work: HostWork<unknown>): unknown {
+    for (;;) {
+      const { done, value } = work.next();
+      if (done === true) return this.#checked(value);
+      const next = this.#between(value);
+      if (typeof next !== 'number') return this.#workLater(work, next);
+      if (next === END) throw uncatchableError();
+    }
+  }
+
+  async #workLater(work: HostWork<unknown>, next: Promise<number>): Promise<unknown> {
+    if ((await next) === END) throw uncatchableError();
+    return await this.#work(work);
+  }
+
+  #between(until: number | undefined): number | Promise<number> {
+    if (until !== undefined) return this.#wait(until);
+    return Atomics.load(this.pauseWord, 0) === 0 ? GO_ON : this.#check();
   }
 
   #runningGuest(): RunningGuest {
@@ -108,13 +138,28 @@ export class EngineThread {
     const { guest } = running;
     const scheduler = this.#scheduler;
     if (scheduler === undefined || guest.ended !== undefined) return answer(guest);
-    return scheduler.shouldPause(guest) ? this.#pause(running, scheduler) : answer(guest);
+    if (!scheduler.shouldPause(guest)) return answer(guest);
+    return this.#suspend(running, (resume) => {
+      scheduler.paused(guest, resume);
+    });
   }
 
-  async #pause(running: RunningGuest, scheduler: GuestScheduler): Promise<number> {
+  #wait(until: number): number | Promise<number> {
+    const running = this.#runningGuest();
+    const { guest } = running;
+    const scheduler = this.#scheduler;
+    if (scheduler === undefined) throw new TypeError('A guest waits on a thread that has no scheduler');
+    if (guest.ended !== undefined) return END;
+    return this.#suspend(running, (resume) => {
+      scheduler.waits(guest, { until, resume });
+    });
+  }
+
+  /** `hand` is given what lets the guest go on. */
+  async #suspend(running: RunningGuest, hand: (resume: () => void) => void): Promise<number> {
     this.current = undefined;
     const { promise, resolve } = Promise.withResolvers<number>();
-    scheduler.paused(running.guest, () => {
+    hand(() => {
       this.current = running;
       resolve(answer(running.guest));
     });

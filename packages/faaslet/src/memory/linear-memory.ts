@@ -32,6 +32,11 @@ export class LinearMemory {
     return this.#memory.sizeBytes;
   }
 
+  /** Makes sure that `length` bytes at `pointer` are the guest's, before work that will need them. */
+  require(pointer: number, length: number): void {
+    this.#checked(pointer, length);
+  }
+
   /** A copy of `length` bytes at `pointer`. */
   read(pointer: number, length: number): Uint8Array<ArrayBuffer> {
     const start = this.#checked(pointer, length);

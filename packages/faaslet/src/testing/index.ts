@@ -9,4 +9,6 @@ export {
   type TestFunctionType,
   type TestModule,
 } from './assemble.ts';
+export { LoneGuest } from './lone-guest.ts';
+export { finishNow } from './finish-now.ts';
 export { TestEngine, type TestGuestOptions, type TestImports } from './test-engine.ts';

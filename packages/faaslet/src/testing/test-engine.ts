@@ -7,6 +7,7 @@ import { createProtoFaaslet, type ProtoFaaslet } from '../instance/proto-faaslet
 import type { MemoryMapper } from '../memory/memory-mapper.ts';
 import { MemorySlot } from '../memory/memory-slot.ts';
 import { prepareModule, type PrepareOptions } from '../module/prepare/prepare-module.ts';
+import { LoneGuest } from './lone-guest.ts';
 
 /** What a test chooses of a guest's options. */
 export type TestGuestOptions = Partial<GuestOptions> & Pick<GuestOptions, 'limits'>;
@@ -18,7 +19,7 @@ export type TestImports = (module: WebAssembly.Module, current: () => Guest) => 
 export interface TestEngineOptions {
   readonly imports: TestImports;
   readonly options: TestGuestOptions;
-  /** Suspends guests; none does when it is not given. */
+  /** Decides when guests are suspended; without one they are while they wait. */
   readonly scheduler?: GuestScheduler;
   readonly prepare?: PrepareOptions;
 }
@@ -31,7 +32,10 @@ export class TestEngine {
   readonly #options: TestGuestOptions;
   readonly #prepare: PrepareOptions | undefined;
 
-  constructor(mapper: MemoryMapper, { imports, options, scheduler, prepare }: TestEngineOptions) {
+  constructor(
+    mapper: MemoryMapper,
+    { imports, options, scheduler = new LoneGuest(), prepare }: TestEngineOptions,
+  ) {
     this.thread = new EngineThread(scheduler);
     this.#prepare = prepare;
     this.#mapper = mapper;
@@ -53,7 +57,7 @@ export class TestEngine {
     module: WebAssembly.Module,
     slot: MemorySlot = this.slot(),
   ): ConstructorParameters<typeof Faaslet>[1] {
-    const hostFunctions = this.#imports(module, () => this.thread.currentGuest());
+    const hostFunctions = this.thread.pausable(this.#imports(module, () => this.thread.currentGuest()));
     const { memoryBytes } = this.#options.limits;
     return { slot, thread: this.thread, hostFunctions, memoryBytesMax: memoryBytes };
   }

@@ -1,13 +1,11 @@
 import { utf8 } from '@faasm/stdx';
 import { getRandomValues } from 'node:crypto';
 import type { Guest } from '@faasm/faaslet';
+import { ARGUMENT_BOUNDS } from '../argument-bounds.ts';
 import type { CurrentGuest, HostFamily } from '../host-function.ts';
 
 /** Before each AssemblyScript object stands its size in bytes, in the last 4 bytes of the header. */
 const SIZE_OFFSET = -4;
-
-/** Longest message that is read, in bytes of UTF-16. */
-const MESSAGE_BYTES_MAX = 4_096;
 
 /** What stock AssemblyScript imports from `env` without any library. */
 export function assemblyScriptRuntime(current: CurrentGuest): HostFamily {
@@ -36,6 +34,9 @@ export function assemblyScriptRuntime(current: CurrentGuest): HostFamily {
 /** An AssemblyScript string, empty for null; cut at the bound. */
 function readString(guest: Guest, pointer: number | undefined): string {
   if (pointer === undefined || pointer === 0) return '';
-  const size = Math.min(guest.memory.readU32((pointer >>> 0) + SIZE_OFFSET), MESSAGE_BYTES_MAX);
+  const size = Math.min(
+    guest.memory.readU32((pointer >>> 0) + SIZE_OFFSET),
+    ARGUMENT_BOUNDS.messageBytes.max,
+  );
   return Buffer.from(guest.memory.read(pointer, size)).toString('utf16le');
 }

@@ -1,16 +1,25 @@
+import type { HostWork } from '@faasm/faaslet';
 import type { CurrentGuest, HostFamily } from '../host-function.ts';
+import { inSlices } from '../in-slices.ts';
 
 /** `env.__faasm_read_input` and `env.__faasm_write_output`: what a call is given and what it answers. */
 export function inputOutput(current: CurrentGuest): HostFamily {
   return {
     /** `int __faasm_read_input(unsigned char *buf, int len)`: with `len` 0 the input's size, else bytes copied. */
-    __faasm_read_input: (buf: number, len: number): number => {
-      const guest = current();
-      const { input } = guest.options;
+    __faasm_read_input: (buf: number, len: number): number | HostWork<number> => {
+      const { options, memory } = current();
+      const { input } = options;
       if (len === 0) return input.byteLength;
-      const copied = input.subarray(0, len >>> 0);
-      guest.memory.write(buf, copied);
-      return copied.byteLength;
+      const start = buf >>> 0;
+      const length = Math.min(len >>> 0, input.byteLength);
+      memory.require(start, length);
+      return inSlices([{ pointer: start, length }], {
+        move: (slice) => {
+          const at = slice.pointer - start;
+          memory.write(slice.pointer, input.subarray(at, at + slice.length));
+        },
+        done: () => length,
+      });
     },
 
     /** `void __faasm_write_output(const unsigned char *ptr, int len)`: the output is exactly these bytes. */

@@ -1,13 +1,14 @@
-import type { Guest } from '@faasm/faaslet';
+import type { Guest, HostWork } from '@faasm/faaslet';
+import { ARGUMENT_BOUNDS } from '../argument-bounds.ts';
 import type { CurrentGuest, HostFamily } from '../host-function.ts';
+import { inSlices, type MemoryRange } from '../in-slices.ts';
 import { ERRNO, type Errno } from './errno.ts';
 
-const STDIN = 0;
+/** The descriptor that a call's input is read from. */
+export const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
 
-/** Most buffers of one `fd_read` or `fd_write`; Linux has the same bound (IOV_MAX). */
-const IOVECS_MAX = 1_024;
 const IOVEC_BYTES = 8;
 
 /** `filetype.character_device`: C libraries then write out each line, so that a trap loses nothing. */
@@ -21,17 +22,17 @@ const RIGHTS_READ_WRITE = (1n << 1n) | (1n << 6n);
 
 /** `fd_*` on descriptors 0, 1 and 2: the call's input, and its two logs. No other descriptor is ever open. */
 export function standardStreams(current: CurrentGuest): HostFamily {
-  const opened = (fd: number, use: (guest: Guest) => Errno): Errno => {
+  const opened = <T>(fd: number, use: (guest: Guest) => T): T | Errno => {
     const guest = current();
     return guest.descriptors.has(fd) ? use(guest) : ERRNO.badf;
   };
   const notSeekable = (fd: number): Errno => opened(fd, () => ERRNO.spipe);
   return {
     /** `errno fd_write(fd, const ciovec *iovs, size iovs_len, size *nwritten)` */
-    fd_write: (fd: number, iovs: number, count: number, written: number): Errno =>
+    fd_write: (fd: number, iovs: number, count: number, written: number): Errno | HostWork<Errno> =>
       opened(fd, (guest) => write(guest, { fd, iovs, count, written })),
     /** `errno fd_read(fd, const iovec *iovs, size iovs_len, size *nread)` */
-    fd_read: (fd: number, iovs: number, count: number, read: number): Errno =>
+    fd_read: (fd: number, iovs: number, count: number, read: number): Errno | HostWork<Errno> =>
       opened(fd, (guest) => (fd === STDIN ? readStdin(guest, { iovs, count, read }) : ERRNO.badf)),
     /** `errno fd_close(fd)` */
     fd_close: (fd: number): Errno => (current().descriptors.delete(fd) ? ERRNO.success : ERRNO.badf),
@@ -52,43 +53,81 @@ export function standardStreams(current: CurrentGuest): HostFamily {
   };
 }
 
-function write(guest: Guest, to: { fd: number; iovs: number; count: number; written: number }): Errno {
-  if (to.fd !== STDOUT && to.fd !== STDERR) return ERRNO.badf;
-  if (to.count >>> 0 > IOVECS_MAX) return ERRNO.inval;
-  let total = 0;
-  for (const { pointer, length } of iovecs(guest, to)) {
-    guest.memory.fill(pointer, length, (view) => {
-      if (to.fd === STDOUT) guest.writeStdout(view);
-      else guest.writeStderr(view);
-    });
-    total += length;
-  }
-  guest.memory.writeU32(to.written, total);
-  return ERRNO.success;
-}
-
-function readStdin(guest: Guest, to: { iovs: number; count: number; read: number }): Errno {
-  if (to.count >>> 0 > IOVECS_MAX) return ERRNO.inval;
-  const { input } = guest.options;
-  let total = 0;
-  for (const { pointer, length } of iovecs(guest, to)) {
-    const part = input.subarray(guest.stdinOffset, guest.stdinOffset + length);
-    guest.memory.write(pointer, part);
-    guest.stdinOffset += part.byteLength;
-    total += part.byteLength;
-  }
-  guest.memory.writeU32(to.read, total);
-  return ERRNO.success;
-}
-
-function* iovecs(
+function write(
   guest: Guest,
-  { iovs, count }: { iovs: number; count: number },
-): Generator<{ pointer: number; length: number }> {
-  for (let i = 0; i < count >>> 0; i++) {
-    const at = (iovs >>> 0) + i * IOVEC_BYTES;
-    yield { pointer: guest.memory.readU32(at), length: guest.memory.readU32(at + 4) };
-  }
+  { fd, iovs, count, written }: { fd: number; iovs: number; count: number; written: number },
+): Errno | HostWork<Errno> {
+  if (fd !== STDOUT && fd !== STDERR) return ERRNO.badf;
+  const buffers = buffersOf(guest, { iovs, count, result: written });
+  if (buffers === undefined) return ERRNO.inval;
+  const take = (bytes: Uint8Array): void => {
+    if (fd === STDOUT) guest.writeStdout(bytes);
+    else guest.writeStderr(bytes);
+  };
+  return inSlices(buffers, {
+    move: ({ pointer, length }) => {
+      guest.memory.fill(pointer, length, take);
+    },
+    done: () => {
+      guest.memory.writeU32(written, totalOf(buffers));
+      return ERRNO.success;
+    },
+  });
+}
+
+function readStdin(
+  guest: Guest,
+  { iovs, count, read }: { iovs: number; count: number; read: number },
+): Errno | HostWork<Errno> {
+  const buffers = buffersOf(guest, { iovs, count, result: read });
+  if (buffers === undefined) return ERRNO.inval;
+  const { input } = guest.options;
+  const from = guest.stdinOffset;
+  return inSlices(within(buffers, input.byteLength - from), {
+    move: ({ pointer, length }) => {
+      guest.memory.write(pointer, input.subarray(guest.stdinOffset, guest.stdinOffset + length));
+      guest.stdinOffset += length;
+    },
+    done: () => {
+      guest.memory.writeU32(read, guest.stdinOffset - from);
+      return ERRNO.success;
+    },
+  });
+}
+
+/**
+ * The buffers that a guest passed, out of one copy of its array: undefined when they are over the bounds. Bad pointers end
+ * the guest before anything is moved, one of the `result` too.
+ */
+function buffersOf(
+  { memory }: Guest,
+  { iovs, count, result }: { iovs: number; count: number; result: number },
+): MemoryRange[] | undefined {
+  const size = count >>> 0;
+  if (size > ARGUMENT_BOUNDS.buffers.max) return undefined;
+  const array = memory.read(iovs, size * IOVEC_BYTES);
+  const view = new DataView(array.buffer);
+  const buffers = Array.from({ length: size }, (_, i) => ({
+    pointer: view.getUint32(i * IOVEC_BYTES, true),
+    length: view.getUint32(i * IOVEC_BYTES + 4, true),
+  }));
+  for (const { pointer, length } of buffers) memory.require(pointer, length);
+  memory.require(result, Uint32Array.BYTES_PER_ELEMENT);
+  return totalOf(buffers) > ARGUMENT_BOUNDS.transferBytes.max ? undefined : buffers;
+}
+
+function totalOf(buffers: readonly MemoryRange[]): number {
+  return buffers.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** The first `size` bytes of the buffers. */
+function within(buffers: readonly MemoryRange[], size: number): MemoryRange[] {
+  let left = size;
+  return buffers.map(({ pointer, length }) => {
+    const taken = Math.min(left, length);
+    left -= taken;
+    return { pointer, length: taken };
+  });
 }
 
 /** `struct fdstat { u8 filetype; u16 flags; u64 rights_base; u64 rights_inheriting }` */

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RunQueue, type Runnable } from './run-queue.ts';
+
+interface Named extends Runnable {
+  readonly name: string;
+}
+
+function named(name: string, given: Partial<Runnable> = {}): Named {
+  return { name, user: 'one', weight: 1, started: true, fresh: false, ...given };
+}
+
+function takeAll(queue: RunQueue<Named>): string {
+  let names = '';
+  for (let taken = queue.take(); taken !== undefined; taken = queue.take()) names += taken.name;
+  return names;
+}
+
+test('RunQueue.add puts one that had its turn behind all others of its user', () => {
+  const queue = new RunQueue<Named>();
+  const [a, b, c] = [named('a'), named('b'), named('c')];
+  for (const each of [a, b, c]) queue.add(each);
+  const yielding = queue.take();
+  assert.equal(yielding, a);
+  queue.charge(a, 0);
+  queue.add(a);
+  assert.equal(takeAll(queue), 'bca');
+});
+
+test('RunQueue lets those that come new, because they waited or never ran, alternate with the others', () => {
+  const queue = new RunQueue<Named>();
+  for (const name of ['a', 'b', 'c']) queue.add(named(name));
+  queue.add(named('W', { fresh: true }));
+  queue.add(named('N', { fresh: true, started: false }));
+  assert.equal(takeAll(queue), 'WaNbc');
+});
+
+test('RunQueue.preferredTo prefers one that woke to a guest of another user that runs', () => {
+  const queue = new RunQueue<Named>();
+  const running = named('r', { user: 'two' });
+  queue.add(running);
+  assert.equal(queue.take(), running);
+  const woken = named('w', { fresh: true });
+  queue.add(woken);
+  assert.equal(queue.preferredTo(running, 1), woken);
+});
+
+test('RunQueue.removeUnstarted takes those that never ran, the last first, and none that waited', () => {
+  const queue = new RunQueue<Named>();
+  for (const name of ['a', 'b', 'c']) {
+    queue.add(named(name, { fresh: true, started: false }));
+    queue.add(named(name.toUpperCase(), { fresh: true }));
+  }
+  const removed = queue.removeUnstarted(2);
+  assert.equal(removed.map(({ name }) => name).join(''), 'cb');
+  assert.equal(queue.length, 4);
+  assert.equal(takeAll(queue), 'aABC');
+});
