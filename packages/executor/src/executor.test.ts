@@ -68,6 +68,7 @@ const OPTIONS: ExecutorOptions = {
   threadMain: new URL('./executor-thread-under-test.ts', import.meta.url),
   mapper: new LinuxMemoryMapper(),
   limits: LIMITS,
+  guestStackKib: 512,
   snapshots: undefined,
   windowBytes: 0,
   faasletsMax: 100,

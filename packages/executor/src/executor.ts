@@ -15,6 +15,7 @@ import { CallLimit, pastDeadline } from './call-limit.ts';
 import { FaasletLedger, type FaasletReading } from './faaslet-ledger.ts';
 import { FailedInitialization } from './failed-initialization.ts';
 import { GuestRunner } from './guest-runner.ts';
+import { setGuestStackSize } from './guest-stack.ts';
 import { ModuleCache } from './module-cache.ts';
 import { PROBE, PROBE_TIMEOUT_MS, withProbe } from './probe.ts';
 import { ProtoCache } from './proto-cache.ts';
@@ -52,6 +53,8 @@ export interface ExecutorOptions {
   /** Where snapshots outlive the process; undefined when nowhere. */
   readonly snapshots: SnapshotKeeping | undefined;
   readonly limits: GuestLimits;
+  /** Stack of a guest, in KiB; of all executors of a process, the one made last decides. */
+  readonly guestStackKib: number;
   /** Address space above a linear memory for mapped state, in bytes. */
   readonly windowBytes: number;
   /** Whether standard output is the output of a call that wrote none. */
@@ -94,6 +97,7 @@ export class Executor implements CallRunner {
   constructor(options: ExecutorOptions) {
     const { limits, captureStdout, windowBytes, faasletIdleMs: idleMs, sliceMs, clock, weightOf } = options;
     this.#options = options;
+    setGuestStackSize(options.guestStackKib);
     this.slots = options.threads * options.callsPerThread;
     this.#pool = new ThreadPool({
       size: options.threads,

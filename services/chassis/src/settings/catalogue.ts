@@ -12,7 +12,8 @@ interface SettingBase {
 /** A whole number within bounds. */
 interface IntegerSetting extends SettingBase {
   readonly kind: 'integer';
-  readonly unit: 'bytes' | 'ms' | 'calls' | 'threads' | 'deliveries' | 'faaslets' | 'iterations' | 'port';
+  readonly unit:
+    'bytes' | 'KiB' | 'ms' | 'calls' | 'threads' | 'deliveries' | 'faaslets' | 'iterations' | 'port';
   readonly default: number;
   readonly min: number;
   readonly max: number;
@@ -43,6 +44,9 @@ const THREADS_MAX = 256;
 
 /** Most calls of a thread at once; it can have a few more requests. */
 const CALLS_PER_THREAD_MAX = 512;
+
+/** Smallest stack of a guest, in KiB: a recursion of several hundred functions. */
+const GUEST_STACK_KIB_MIN = 64;
 
 /** Linear memory comes in pages of this size. */
 const WASM_PAGE_BYTES = 65_536;
@@ -219,6 +223,16 @@ export const SETTINGS = {
   MEMORY_LIMIT_BYTES: {
     ...bytes('memoryBytes', ['start', 'worker', 'upload'], 'Largest linear memory of a Faaslet.'),
     min: WASM_PAGE_BYTES,
+  },
+  GUEST_STACK_SIZE: {
+    kind: 'integer',
+    unit: 'KiB',
+    default: LIMITS.guestStackKib.default,
+    min: GUEST_STACK_KIB_MIN,
+    max: LIMITS.guestStackKib.max,
+    services: ['start', 'worker'],
+    description:
+      'What the calls inside of a function nest on; beyond it the function traps. The default is enough for a recursion of 3,000 functions with 28 values each. Many calls at once on a thread are cheaper with less.',
   },
   SNAPSHOT_ROOT: {
     kind: 'text',
