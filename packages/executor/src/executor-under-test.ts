@@ -1,5 +1,6 @@
 import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import { assemble, type TestModule } from '@faasm/faaslet/testing';
+import { NO_SETTINGS } from '@faasm/functions';
 import { FaasmError, functionRef, type Call, type CallResult } from '@faasm/protocol';
 import { EMPTY_BYTES, sortableId, systemClock } from '@faasm/stdx';
 import type { TestContext } from 'node:test';
@@ -25,7 +26,7 @@ export function executorOf(
       },
       readObject: async () => await Promise.resolve(undefined),
     },
-    versions: { resolve: async ({ name }) => await Promise.resolve(name) },
+    versions: { resolve: async ({ name }) => await Promise.resolve({ digest: name, settings: NO_SETTINGS }) },
     clock: systemClock,
     host: 'host-a',
     callsPerThread: 8,

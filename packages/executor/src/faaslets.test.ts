@@ -1,4 +1,5 @@
 import { I32, OP, type TestModule } from '@faasm/faaslet/testing';
+import { NO_SETTINGS } from '@faasm/functions';
 import { functionRef } from '@faasm/protocol';
 import { EMPTY_BYTES, text } from '@faasm/stdx';
 import assert from 'node:assert/strict';
@@ -164,7 +165,10 @@ test('A Faaslet that is idle for too long is given up', async (t) => {
 test('Executor.prepareNewVersions makes a new version ready before anybody calls it', async (t) => {
   const initialized = initializedIn(t);
   let current: string | undefined = 'one';
-  const versions = { resolve: async () => await Promise.resolve(current) };
+  const versions = {
+    resolve: async () =>
+      await Promise.resolve(current === undefined ? undefined : { digest: current, settings: NO_SETTINGS }),
+  };
   const executor = executorOf(t, { one: NOTHING, two: NOTHING }, { versions });
   await run(executor, 'main');
   await executor.prepareNewVersions();
@@ -185,7 +189,7 @@ test('Executor.prepareNewVersions makes a new version ready before anybody calls
 test('What constructors write to standard error is reported', async (t) => {
   const initialized = initializedIn(t);
   const executor = executorOf(t, { quiet: NOTHING });
-  await executor.prepare(functionRef('test', 'quiet'), 'quiet');
+  await executor.prepare(functionRef('test', 'quiet'));
   assert.deepEqual(
     initialized.map(({ function: name, stderr }) => [name, stderr]),
     [['test/quiet', text(EMPTY_BYTES)]],

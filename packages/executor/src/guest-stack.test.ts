@@ -94,7 +94,7 @@ async function readyExecutor(
     if (left === 0) all.resolve();
   };
   EXECUTOR_EVENTS.moduleOptimised.subscribe(listen);
-  for (const name of names) await executor.prepare(functionRef('test', name), name);
+  for (const name of names) await executor.prepare(functionRef('test', name));
   await all.promise;
   EXECUTOR_EVENTS.moduleOptimised.unsubscribe(listen);
   return executor;

@@ -129,7 +129,7 @@ export const SETTINGS = {
     max: 1_000,
     services: ['start', 'edge', 'worker'],
     description:
-      'How long the current version of a function is remembered before the storage is asked again.',
+      'How long the current version and the settings of a function are remembered before the storage is asked again.',
   },
   DEMO_FUNCTIONS: {
     ...ON_OFF,
@@ -214,12 +214,12 @@ export const SETTINGS = {
     default: LIMITS.deadlineMs.max,
     min: 1,
     max: LIMITS.deadlineMs.max,
-    services: ['start', 'edge'],
+    services: ['start', 'edge', 'upload'],
     description:
-      'The longest time that a caller may ask for with X-Faasm-Timeout; at least GLOBAL_MESSAGE_TIMEOUT.',
+      'The longest time that a caller may ask for with X-Faasm-Timeout, and a function may set; at least GLOBAL_MESSAGE_TIMEOUT.',
   },
-  INPUT_LIMIT_BYTES: bytes('inputBytes', ['start', 'edge'], 'Largest input of a call.'),
-  OUTPUT_LIMIT_BYTES: bytes('outputBytes', ['start', 'worker'], 'Largest output of a call.'),
+  INPUT_LIMIT_BYTES: bytes('inputBytes', ['start', 'edge', 'upload'], 'Largest input of a call.'),
+  OUTPUT_LIMIT_BYTES: bytes('outputBytes', ['start', 'worker', 'upload'], 'Largest output of a call.'),
   MEMORY_LIMIT_BYTES: {
     ...bytes('memoryBytes', ['start', 'worker', 'upload'], 'Largest linear memory of a Faaslet.'),
     min: WASM_PAGE_BYTES,
@@ -272,7 +272,7 @@ export const SETTINGS = {
   },
   LOG_LIMIT_BYTES: bytes(
     'logBytes',
-    ['start', 'worker'],
+    ['start', 'worker', 'upload'],
     'Kept of standard output and of standard error, each: the last bytes.',
   ),
   MODULE_LIMIT_BYTES: bytes('moduleBytes', ['start', 'upload'], 'Largest module.'),
