@@ -3,7 +3,7 @@ import { Cluster, NginxProcess } from '@faasm/test-support';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { assertProblem, json, post, send, upload } from './api.ts';
+import { assertProblem, json, post, send, upload, type Answer } from './api.ts';
 
 const NGINX_CONF = fileURLToPath(new URL('../../docker/nginx.conf', import.meta.url));
 
@@ -114,6 +114,30 @@ test('a worker runs a new version within a second of its upload, and an older on
   });
   assert.equal(back.status, 200, back.body.toString());
   while ((await said()) !== 'Ada');
+});
+
+test('every edge and worker holds a function to limits within a second of their choice', async () => {
+  const echo = (await demoFunctions()).find(({ ref }) => ref.name === 'echo');
+  assert.ok(echo !== undefined);
+  await upload(uploads, 'me/bounded', echo.wasm);
+  const call = async (): Promise<Answer> => await post(`${balancer.url}/f/me/bounded`, 'Ada');
+  const chosen = async (limits: Readonly<Record<string, number>>): Promise<void> => {
+    const answer = await send(`${uploads}/f/me/bounded/settings`, {
+      method: 'PUT',
+      body: JSON.stringify({ limits }),
+      headers: { 'content-type': 'application/json' },
+    });
+    assert.equal(answer.status, 200, answer.body.toString());
+    const until = performance.now() + 1_000;
+    while (performance.now() < until) await call();
+  };
+  assert.equal((await call()).body.toString(), 'Ada');
+  await chosen({ outputBytes: 2 });
+  for (let i = 0; i < 20; i++) assertProblem(await call(), 500, 'guest.output_limit');
+  await chosen({ inputBytes: 2 });
+  for (let i = 0; i < 20; i++) assertProblem(await call(), 413, 'request.too_large');
+  await chosen({});
+  for (let i = 0; i < 20; i++) assert.equal((await call()).body.toString(), 'Ada');
 });
 
 test('a cancelled call stops on its worker and frees its thread', async () => {

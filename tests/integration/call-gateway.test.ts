@@ -3,7 +3,7 @@ import { WaitingCaller } from '@faasm/scheduler';
 import { utf8 } from '@faasm/stdx';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeWorld, settled } from './world.ts';
+import { makeWorld, settled, UNKNOWN } from './world.ts';
 
 const REQUEST = { function: functionRef('demo', 'echo'), input: utf8('hello') };
 const never = new AbortController().signal;
@@ -68,16 +68,33 @@ test('CallGateway.call cancels the call when its caller leaves', async () => {
   await loop.drain(never);
 });
 
-test('CallGateway cuts the time-out of a request at its maximum', async () => {
+test('CallGateway gives a call the time that it asks for, or the usual time of its function', async () => {
   const { gateway, clock } = makeWorld();
-  const call = await gateway.submit({ ...REQUEST, timeoutMs: 999_999_999 });
-  assert.equal(call.deadlineAt - clock.now(), 100_000);
+  for (const timeoutMs of [1, 100_000])
+    assert.equal((await gateway.submit({ ...REQUEST, timeoutMs })).deadlineAt - clock.now(), timeoutMs);
   assert.equal((await gateway.submit(REQUEST)).deadlineAt - clock.now(), 60_000);
 });
 
+test("CallGateway refuses an input and a time-out over the function's limits, and names them", async () => {
+  const { gateway, backend } = makeWorld({
+    terms: { inputBytesMax: 5, timeoutMs: 10, timeoutMaxMs: 100 },
+  });
+  await gateway.submit({ ...REQUEST, timeoutMs: 100 });
+  await assert.rejects(gateway.submit({ ...REQUEST, input: utf8('hello!') }), {
+    code: 'request.too_large',
+    message: 'Input of 6 bytes is larger than the limit of function demo/echo, 5 bytes',
+  });
+  await assert.rejects(gateway.submit({ ...REQUEST, timeoutMs: 101 }), {
+    code: 'request.bad_header',
+    message: 'Time-out of 101 ms is longer than the limit of function demo/echo, 100 ms',
+  });
+  assert.equal((await backend.counts()).accepted, 1);
+});
+
 test('CallGateway refuses unknown functions, and everything while it drains', async () => {
-  const { gateway, backend } = makeWorld({ exists: async () => await Promise.resolve(false) });
-  await assert.rejects(gateway.submit(REQUEST), (error) => isFaasmError(error, 'function.unknown'));
+  const { gateway, backend } = makeWorld();
+  const unknown = { ...REQUEST, function: functionRef('demo', UNKNOWN) };
+  await assert.rejects(gateway.submit(unknown), (error) => isFaasmError(error, 'function.unknown'));
   gateway.drain();
   await assert.rejects(gateway.call(REQUEST, new WaitingCaller()), (error) =>
     isFaasmError(error, 'server.draining'),

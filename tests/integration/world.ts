@@ -4,9 +4,9 @@ import {
   CallGateway,
   endedResult,
   WorkerLoop,
-  type CallGatewayOptions,
   type CallQueue,
   type CallRunner,
+  type CallTerms,
 } from '@faasm/scheduler';
 import type { Clock } from '@faasm/stdx';
 
@@ -101,7 +101,8 @@ export interface World {
 /** What a test may want otherwise. */
 export interface WorldOptions {
   readonly slots?: number;
-  readonly exists?: CallGatewayOptions['exists'];
+  /** Of every function but the unknown one. */
+  readonly terms?: CallTerms;
   /** Wraps the queue that the worker sees. */
   readonly queue?: (queue: CallQueue) => CallQueue;
 }
@@ -109,10 +110,13 @@ export interface WorldOptions {
 /** How long the worker may be silent, in milliseconds of the clock that the test moves. */
 export const LEASE_MS = 9_000;
 
+/** Name of the function that there is not. */
+export const UNKNOWN = 'nobody';
+
 /** Makes a world; its worker has not begun to take calls. */
 export function makeWorld({
   slots = 1,
-  exists = async () => await Promise.resolve(true),
+  terms = { inputBytesMax: 1_000, timeoutMs: 60_000, timeoutMaxMs: 100_000 },
   queue = (same) => same,
 }: WorldOptions = {}): World {
   const clock = new TestClock();
@@ -127,10 +131,8 @@ export function makeWorld({
   const gateway = new CallGateway({
     queue: backend,
     results: backend,
-    exists,
+    termsOf: async ({ name }) => await Promise.resolve(name === UNKNOWN ? undefined : terms),
     clock,
-    defaultTimeoutMs: 60_000,
-    maxTimeoutMs: 100_000,
   });
   const loop = new WorkerLoop({ queue: queue(backend), runner, clock, host: 'played', leaseMs: LEASE_MS });
   return { clock, backend, gateway, runner, loop };

@@ -77,7 +77,21 @@ test('DirectoryFunctionStore shows a reader what the writer published', async (t
   assert.equal(await reader.ping(), true);
   assert.equal(await reader.current(ECHO), undefined);
   const { current } = await put(store, ECHO, Buffer.from('one'));
-  assert.equal(await reader.current(ECHO), current);
+  assert.equal((await reader.current(ECHO))?.digest, current);
+  close();
+});
+
+test('DirectoryFunctionStore reads a pointer of before there were settings, and settings that a later release added to', async (t) => {
+  const path = await temporary(t);
+  const { store, close } = await openStore(path);
+  const { current: digest } = await put(store, ECHO, Buffer.from('one'));
+  const file = join(path, 'functions', 'demo', 'echo', 'current');
+  const pointer = { current: digest, history: [digest] };
+  await writeFile(file, JSON.stringify(pointer));
+  assert.deepEqual(await store.current(ECHO), { digest, settings: { limits: {} } });
+  const settings = { limits: { logBytes: 5, later: 'x' }, later: {} };
+  await writeFile(file, JSON.stringify({ ...pointer, settings }));
+  assert.deepEqual(await store.current(ECHO), { digest, settings: { limits: { logBytes: 5 } } });
   close();
 });
 
@@ -93,6 +107,9 @@ test('DirectoryFunctionStore refuses damaged files and names them', async (t) =>
     '{}',
     '{"current":"x","history":["x"]}',
     `{"current":"${current}","history":[]}`,
+    `{"current":"${current}","history":["${current}"],"settings":null}`,
+    `{"current":"${current}","history":["${current}"],"settings":{"limits":{"memoryBytes":"1"}}}`,
+    `{"current":"${current}","history":["${current}"],"settings":{"limits":{"memoryBytes":1}}}`,
   ]) {
     await writeFile(join(home, 'current'), content);
     await assert.rejects(store.current(ECHO), { code: 'store.unavailable', message: /damaged/ }, content);

@@ -1,5 +1,7 @@
 import type {
+  CurrentVersion,
   FunctionRecord,
+  FunctionSettings,
   FunctionStore,
   FunctionVersion,
   ObjectName,
@@ -20,7 +22,7 @@ import { Staging, type StagedFile } from './staging.ts';
  * Functions in a directory:
  *
  * ```
- * functions/USER/NAME/current               which version is current, and those that were
+ * functions/USER/NAME/current               which version is current, those that were, and the settings
  * functions/USER/NAME/versions/DIGEST.wasm  the module
  * functions/USER/NAME/versions/DIGEST.json  what is known of it
  * functions/USER/NAME/versions/DIGEST.OBJECT.wasm  an object file that was made of it
@@ -72,8 +74,9 @@ export class DirectoryFunctionStore implements FunctionStore {
     });
   }
 
-  async current(ref: FunctionRef): Promise<string | undefined> {
-    return (await this.#pointer(ref))?.current;
+  async current(ref: FunctionRef): Promise<CurrentVersion | undefined> {
+    const pointer = await this.#pointer(ref);
+    return pointer === undefined ? undefined : { digest: pointer.current, settings: pointer.settings };
   }
 
   async describe(ref: FunctionRef): Promise<FunctionRecord | undefined> {
@@ -114,12 +117,18 @@ export class DirectoryFunctionStore implements FunctionStore {
 
   async setCurrent(ref: FunctionRef, digest: string): Promise<FunctionRecord> {
     return await this.#serial.run(formatFunctionRef(ref), async () => {
-      if ((await this.#pointer(ref)) === undefined) {
-        throw new FaasmError('function.unknown', `Function ${formatFunctionRef(ref)} does not exist`);
-      }
+      if ((await this.#pointer(ref)) === undefined) throw unknownFunction(ref);
       if (!isDigest(digest) || (await this.#version(ref, digest)) === undefined)
         throw unknownVersion(ref, digest);
       return await this.#point(ref, digest);
+    });
+  }
+
+  async setSettings(ref: FunctionRef, settings: FunctionSettings): Promise<void> {
+    await this.#serial.run(formatFunctionRef(ref), async () => {
+      const pointer = await this.#pointer(ref);
+      if (pointer === undefined) throw unknownFunction(ref);
+      await this.#writePointer(ref, { ...pointer, settings });
     });
   }
 
@@ -190,9 +199,13 @@ export class DirectoryFunctionStore implements FunctionStore {
     return await readPointer(join(this.#home(ref), 'current'));
   }
 
+  async #writePointer(ref: FunctionRef, pointer: Pointer): Promise<void> {
+    await replaceFile(join(this.#home(ref), 'current'), `${JSON.stringify(pointer)}\n`);
+  }
+
   async #point(ref: FunctionRef, digest: string): Promise<FunctionRecord> {
     const pointer = movePointer(await this.#pointer(ref), digest);
-    await replaceFile(join(this.#home(ref), 'current'), `${JSON.stringify(pointer)}\n`);
+    await this.#writePointer(ref, pointer);
     return await this.#record(ref, pointer);
   }
 
@@ -225,6 +238,10 @@ const OBJECT_NAME = /^[a-z0-9-]{1,40}$/;
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
+}
+
+function unknownFunction(ref: FunctionRef): FaasmError {
+  return new FaasmError('function.unknown', `Function ${formatFunctionRef(ref)} does not exist`);
 }
 
 function unknownVersion(ref: FunctionRef, digest: string, cause?: unknown): FaasmError {

@@ -1,3 +1,4 @@
+import { NO_SETTINGS, storedSettings, type FunctionSettings } from '@faasm/functions';
 import { FaasmError } from '@faasm/protocol';
 import { readFile } from 'node:fs/promises';
 
@@ -7,6 +8,8 @@ export interface Pointer {
   readonly current: string;
   /** Digests in the order in which they were made current, the oldest first, each once. */
   readonly history: readonly string[];
+  /** Here, so that one read tells all that a call needs. */
+  readonly settings: FunctionSettings;
 }
 
 const DIGEST_PATTERN = /^[0-9a-f]{64}$/;
@@ -22,14 +25,17 @@ export async function readPointer(path: string): Promise<Pointer | undefined> {
   if (content === undefined) return undefined;
   const pointer = parsePointer(content);
   if (pointer === undefined)
-    throw new FaasmError('store.unavailable', `File ${path} is damaged: it names no version`);
+    throw new FaasmError(
+      'store.unavailable',
+      `File ${path} is damaged: it names no version, or bad settings`,
+    );
   return pointer;
 }
 
 /** The pointer with `digest` current. */
 export function movePointer(pointer: Pointer | undefined, digest: string): Pointer {
   const others = (pointer?.history ?? []).filter((old) => old !== digest);
-  return { current: digest, history: [...others, digest] };
+  return { current: digest, history: [...others, digest], settings: pointer?.settings ?? NO_SETTINGS };
 }
 
 function parsePointer(content: string): Pointer | undefined {
@@ -42,9 +48,10 @@ function parsePointer(content: string): Pointer | undefined {
   if (typeof value !== 'object' || value === null || !('current' in value) || !('history' in value))
     return undefined;
   const { current, history } = value;
+  const settings = 'settings' in value ? storedSettings(value.settings) : NO_SETTINGS;
   const whole =
     isDigest(current) && Array.isArray(history) && history.every(isDigest) && history.includes(current);
-  return whole ? { current, history } : undefined;
+  return whole && settings !== undefined ? { current, history, settings } : undefined;
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

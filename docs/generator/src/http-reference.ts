@@ -23,6 +23,7 @@ then 202).
 | another exit code | 500, \`X-Faasm-Exit-Code\` | \`guest.exit\`, with the end of standard error and the output |
 | trap | 500 | \`guest.trap\` |
 | output over its limit | 500 | \`guest.output_limit\` |
+| memory that begins over its limit | 500 | \`guest.memory_limit\` |
 | deadline | 504 | \`call.deadline\` |
 | cancelled | 409 | \`call.cancelled\` |
 | worker lost | 502 | \`call.host_lost\` |

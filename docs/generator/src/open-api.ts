@@ -48,7 +48,13 @@ export async function readOpenApi(): Promise<OpenApis> {
     const server = { ...base, readiness: new Readiness(async () => await Promise.resolve(), base.clock) };
     const deploy = deployOptions(new DirectoryFunctionStore(directory), base.clock, {
       moduleBytes: LIMITS.moduleBytes.default,
-      memoryBytes: LIMITS.memoryBytes.default,
+      operatorsLimits: {
+        memoryBytes: LIMITS.memoryBytes.default,
+        inputBytes: LIMITS.inputBytes.default,
+        outputBytes: LIMITS.outputBytes.default,
+        logBytes: LIMITS.logBytes.default,
+        timeoutMs: LIMITS.deadlineMs.max,
+      },
       checkInterval: CHECK_INTERVAL,
     });
     const edge = await createEdgeServer({
@@ -76,10 +82,8 @@ function idleGateway(clock: Clock): CallGateway {
   return new CallGateway({
     queue,
     results: queue,
-    exists: async () => await Promise.resolve(false),
+    termsOf: async () => await Promise.resolve(undefined),
     clock,
-    defaultTimeoutMs: LIMITS.deadlineMs.default,
-    maxTimeoutMs: LIMITS.deadlineMs.max,
   });
 }
 

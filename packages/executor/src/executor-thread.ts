@@ -1,4 +1,4 @@
-import type { FaasletModule } from '@faasm/faaslet';
+import type { FaasletModule, GuestLimits } from '@faasm/faaslet';
 import { FaasmError, type ErrorCode } from '@faasm/protocol';
 import { deferred, type Deferred } from '@faasm/stdx';
 import { Worker } from 'node:worker_threads';
@@ -39,6 +39,12 @@ export interface GuestTerms {
   readonly deadlineAt: number;
   /** The user's share of a thread, beside those of others. */
   readonly weight: number;
+}
+
+/** A module whose constructors and zygote are to run, and what they are held to. */
+export interface Uninitialized {
+  readonly source: FaasletModule;
+  readonly limits: GuestLimits;
 }
 
 /** A guest that runs, or is to run, on a thread. */
@@ -125,19 +131,23 @@ export class ExecutorThread {
   }
 
   /** Runs constructors and zygote. The answer may be `host.capacity`. */
-  initialize(source: FaasletModule, terms: GuestTerms): GuestRun<InitializedMessage> {
-    return this.#guestRun({ type: 'initialize', source, ...terms }) as GuestRun<InitializedMessage>;
+  initialize({ source, limits }: Uninitialized, terms: GuestTerms): GuestRun<InitializedMessage> {
+    return this.#guestRun({ type: 'initialize', source, limits, ...terms }) as GuestRun<InitializedMessage>;
   }
 
   /** Runs a call. The answer may be `host.capacity`. */
   run(shared: SharedProto, input: Uint8Array, terms: GuestTerms): GuestRun<DoneMessage> {
-    const { id, proto } = shared;
+    const { id, proto, limits } = shared;
     const { user, deadlineAt, weight } = terms;
     const job = { type: 'run', protoId: id, deadlineAt, weight } as const;
     if (this.#known.has(id)) return this.#guestRun({ ...job, input }) as GuestRun<DoneMessage>;
     shared.hold();
     this.#known.set(id, shared);
-    return this.#guestRun({ ...job, input: compact(input), proto, user }) as GuestRun<DoneMessage>;
+    return this.#guestRun({
+      ...job,
+      input: compact(input),
+      brought: { proto, limits, user },
+    }) as GuestRun<DoneMessage>;
   }
 
   /** Gives up the idle Faaslets of a function, of all when `protoId` is undefined. */

@@ -1,5 +1,6 @@
 import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import { assemble, I32, OP, type TestModule } from '@faasm/faaslet/testing';
+import { NO_SETTINGS } from '@faasm/functions';
 import { FaasmError, functionRef, type Call } from '@faasm/protocol';
 import { EMPTY_BYTES, sortableId, systemClock, utf8 } from '@faasm/stdx';
 import assert from 'node:assert/strict';
@@ -55,7 +56,10 @@ const OPTIONS: ExecutorOptions = {
     },
     readObject: async () => await Promise.resolve(undefined),
   },
-  versions: { resolve: async ({ name }) => await Promise.resolve(name === 'nobody' ? undefined : name) },
+  versions: {
+    resolve: async ({ name: digest }) =>
+      await Promise.resolve(digest === 'nobody' ? undefined : { digest, settings: NO_SETTINGS }),
+  },
   clock: systemClock,
   host: 'host-a',
   threads: 2,
@@ -68,6 +72,7 @@ const OPTIONS: ExecutorOptions = {
   threadMain: new URL('./executor-thread-under-test.ts', import.meta.url),
   mapper: new LinuxMemoryMapper(),
   limits: LIMITS,
+  guestStackKib: 512,
   snapshots: undefined,
   windowBytes: 0,
   faasletsMax: 100,
@@ -204,7 +209,7 @@ test('Executor.run ends a thread whose guest does not end; its other calls are l
     return outcome.type === 'error' ? outcome.code : outcome.type;
   };
   const stop = new AbortController();
-  for (const name of ['spin', 'trusted']) await one.executor.prepare(functionRef('test', name), name);
+  for (const name of ['spin', 'trusted']) await one.executor.prepare(functionRef('test', name));
   const replaced = Promise.withResolvers<unknown>();
   EXECUTOR_EVENTS.threadReplaced.subscribe(replaced.resolve);
   const lost = run('spin', { kind: 'sync' });

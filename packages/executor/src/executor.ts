@@ -1,4 +1,4 @@
-import { PAGE_BYTES, type GuestLimits, type GuestOutcome, type MemoryMapper } from '@faasm/faaslet';
+import type { GuestLimits, GuestOutcome, MemoryMapper } from '@faasm/faaslet';
 import type { CurrentVersions, FunctionStore } from '@faasm/functions';
 import {
   FaasmError,
@@ -14,7 +14,9 @@ import { EMPTY_BYTES, sortableId, type Clock, type StopSignal } from '@faasm/std
 import { CallLimit, pastDeadline } from './call-limit.ts';
 import { FaasletLedger, type FaasletReading } from './faaslet-ledger.ts';
 import { FailedInitialization } from './failed-initialization.ts';
+import { sameFaaslets, versionInForce, type FunctionVersionRef } from './function-version.ts';
 import { GuestRunner } from './guest-runner.ts';
+import { setGuestStackSize } from './guest-stack.ts';
 import { ModuleCache } from './module-cache.ts';
 import { PROBE, PROBE_TIMEOUT_MS, withProbe } from './probe.ts';
 import { ProtoCache } from './proto-cache.ts';
@@ -51,7 +53,10 @@ export interface ExecutorOptions {
   readonly mapper: MemoryMapper;
   /** Where snapshots outlive the process; undefined when nowhere. */
   readonly snapshots: SnapshotKeeping | undefined;
+  /** What every guest is held to, unless its function is to less. */
   readonly limits: GuestLimits;
+  /** Stack of a guest, in KiB; of all executors of a process, the one made last decides. */
+  readonly guestStackKib: number;
   /** Address space above a linear memory for mapped state, in bytes. */
   readonly windowBytes: number;
   /** Whether standard output is the output of a call that wrote none. */
@@ -94,11 +99,12 @@ export class Executor implements CallRunner {
   constructor(options: ExecutorOptions) {
     const { limits, captureStdout, windowBytes, faasletIdleMs: idleMs, sliceMs, clock, weightOf } = options;
     this.#options = options;
+    setGuestStackSize(options.guestStackKib);
     this.#deadlines = new Alarms(clock);
     this.#pool = new ThreadPool({
       size: options.threads,
       main: options.threadMain,
-      settings: { limits, captureStdout, windowBytes, idleMs, sliceMs },
+      settings: { memoryBytes: limits.memoryBytes, captureStdout, windowBytes, idleMs, sliceMs },
       faasletsMax: options.faasletsMax,
     });
     this.#tierUp = options.tierUpMs === 0 ? undefined : new TierUp(options.tierUpMs);
@@ -119,10 +125,7 @@ export class Executor implements CallRunner {
       weightOf,
       clock,
       mapper: options.mapper,
-      archive:
-        options.snapshots === undefined
-          ? undefined
-          : new SnapshotArchive(options.snapshots, Math.floor(limits.memoryBytes / PAGE_BYTES)),
+      archive: options.snapshots === undefined ? undefined : new SnapshotArchive(options.snapshots),
       protosMax: PROTOS_MAX,
     });
   }
@@ -148,14 +151,15 @@ export class Executor implements CallRunner {
   }
 
   async run(call: Call, signal: StopSignal): Promise<CallResult> {
-    const { clock, versions } = this.#options;
+    const { clock, versions, limits } = this.#options;
     const limit = new CallLimit(call, { deadlines: this.#deadlines, signal });
     const run = { call, limit, startedAt: clock.now() };
     try {
-      const digest = await limit.race(versions.resolve(call.function));
-      if (digest === undefined) throw unknownFunction(call.function);
-      this.#recent.note({ ref: call.function, digest });
-      return await this.#runVersion(run, digest);
+      const current = await limit.race(versions.resolve(call.function));
+      if (current === undefined) throw unknownFunction(call.function);
+      const version = versionInForce(call.function, current, limits);
+      this.#recent.note(version);
+      return await this.#runVersion(run, version);
     } catch (error) {
       return this.#failed(call, error);
     } finally {
@@ -163,11 +167,20 @@ export class Executor implements CallRunner {
     }
   }
 
-  /** Initialises a version of a function before anybody calls it. Its guest's failure is the first caller's to see. */
-  async prepare(ref: FunctionRef, digest: string): Promise<void> {
-    const run = this.#ownRun(ref, PREPARE_TIMEOUT_MS);
+  /**
+   * Initialises a function before anybody calls it. Its guest's failure is the first caller's to see. Throws what the store
+   * throws.
+   */
+  async prepare(ref: FunctionRef): Promise<void> {
+    const { versions, limits } = this.#options;
+    const current = await versions.resolve(ref);
+    if (current !== undefined) await this.#prepare(versionInForce(ref, current, limits));
+  }
+
+  async #prepare(version: FunctionVersionRef): Promise<void> {
+    const run = this.#ownRun(version.ref, PREPARE_TIMEOUT_MS);
     try {
-      const shared = await this.#protos.get({ ref, digest }, run.limit);
+      const shared = await this.#protos.get(version, run.limit);
       shared.release();
     } catch (error) {
       if (!(error instanceof FailedInitialization)) throw error;
@@ -177,17 +190,21 @@ export class Executor implements CallRunner {
   }
 
   /**
-   * Prepares new versions of the functions that were called last, so that their next calls need not wait. Throws what the
-   * store throws.
+   * Prepares the functions that were called last and have a new version or other limits since, so that their next calls
+   * need not wait. Throws what the store throws.
    */
   async prepareNewVersions(): Promise<void> {
-    for (const { ref, digest } of this.#recent.all()) {
-      const current = await this.#options.versions.resolve(ref);
-      if (current === undefined) this.#recent.forget(ref);
-      else if (current !== digest) {
-        await this.prepare(ref, current);
-        this.#recent.note({ ref, digest: current });
+    const { versions, limits } = this.#options;
+    for (const recent of this.#recent.all()) {
+      const current = await versions.resolve(recent.ref);
+      if (current === undefined) {
+        this.#recent.forget(recent.ref);
+        continue;
       }
+      const version = versionInForce(recent.ref, current, limits);
+      if (sameFaaslets(version, recent)) continue;
+      await this.#prepare(version);
+      this.#recent.note(version);
     }
   }
 
@@ -198,7 +215,7 @@ export class Executor implements CallRunner {
       throw new Error(`${stuck} executor threads are stuck, more than can be replaced`);
     const run = this.#ownRun(PROBE.ref, PROBE_TIMEOUT_MS);
     try {
-      const { outcome } = await this.#runVersion(run, PROBE.digest);
+      const { outcome } = await this.#runVersion(run, { ...PROBE, limits: this.#options.limits });
       if (outcome.type !== 'success') throw new Error(`Probe ended with ${JSON.stringify(outcome)}`);
     } finally {
       run.limit.close();
@@ -224,12 +241,12 @@ export class Executor implements CallRunner {
     return { call, startedAt, limit: new CallLimit(call, { deadlines: this.#deadlines, signal: undefined }) };
   }
 
-  async #runVersion(run: Run, digest: string): Promise<CallResult> {
+  async #runVersion(run: Run, version: FunctionVersionRef): Promise<CallResult> {
     const { clock } = this.#options;
-    const { call, limit } = run;
+    const { limit } = run;
+    const { digest } = version;
     const from = clock.monotonic();
     try {
-      const version = { ref: call.function, digest };
       const shared = this.#protos.getReady(version) ?? (await this.#protos.get(version, limit));
       const readyMs = clock.monotonic() - from;
       try {

@@ -1,14 +1,12 @@
-import { LinuxMemoryMapper } from '@faasm/adapter-linux';
-import { assemble, I32, OP, type TestModule } from '@faasm/faaslet/testing';
-import { FaasmError, functionRef, type Call, type CallResult } from '@faasm/protocol';
-import { EMPTY_BYTES, sortableId, systemClock, text } from '@faasm/stdx';
+import { I32, OP, type TestModule } from '@faasm/faaslet/testing';
+import { NO_SETTINGS } from '@faasm/functions';
+import { functionRef } from '@faasm/protocol';
+import { EMPTY_BYTES, text } from '@faasm/stdx';
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { EXECUTOR_EVENTS, type FunctionInitialized } from './executor-events.ts';
-import { Executor, type ExecutorOptions } from './executor.ts';
-
-const PAGE_BYTES = 65_536;
-const never = new AbortController().signal;
+import { call, codeOf, executorOf, never, run } from './executor-under-test.ts';
+import type { Executor } from './executor.ts';
 
 const WASI = 'wasi_snapshot_preview1';
 
@@ -69,63 +67,6 @@ const SPINNING_CONSTRUCTOR: TestModule = {
     { name: '_initialize', body: [OP.loop, OP.br(0), OP.end] },
   ],
 };
-
-/** An executor of functions whose digest is their name; it is closed after the test. */
-function executorOf(
-  t: TestContext,
-  modules: Readonly<Record<string, TestModule>>,
-  given: Partial<ExecutorOptions> = {},
-): Executor {
-  const executor = new Executor({
-    store: {
-      read: async (_ref, digest) => {
-        const module = modules[digest];
-        if (module === undefined) throw new FaasmError('version.unknown', `There is no ${digest}`);
-        return await Promise.resolve(assemble(module));
-      },
-      readObject: async () => await Promise.resolve(undefined),
-    },
-    versions: { resolve: async ({ name }) => await Promise.resolve(name) },
-    clock: systemClock,
-    host: 'host-a',
-    callsPerThread: 8,
-    checkInterval: 1_024,
-    isTrusted: ({ name }) => name === 'trusted',
-    tierUpMs: 1_000,
-    sliceMs: 4,
-    weightOf: () => 1,
-    threads: 1,
-    threadMain: new URL('./executor-thread-under-test.ts', import.meta.url),
-    mapper: new LinuxMemoryMapper(),
-    snapshots: undefined,
-    limits: { memoryBytes: 16 * PAGE_BYTES, outputBytes: 1_024, logBytes: 64 },
-    windowBytes: 0,
-    captureStdout: true,
-    cachedModuleBytesMax: 1024 * 1024,
-    faasletsMax: 100,
-    functionFaasletsMax: 100,
-    faasletIdleMs: 60_000,
-    ...given,
-  });
-  t.after(async () => {
-    await executor.close();
-  });
-  return executor;
-}
-
-function call(name: string, { user = 'test', timeoutMs = 30_000 } = {}): Call {
-  const acceptedAt = systemClock.now();
-  const made = { id: sortableId(systemClock), kind: 'sync', input: EMPTY_BYTES } as const;
-  return { ...made, function: functionRef(user, name), acceptedAt, deadlineAt: acceptedAt + timeoutMs };
-}
-
-async function run(executor: Executor, name: string, user = 'test'): Promise<CallResult> {
-  return await executor.run(call(name, { user }), never);
-}
-
-function codeOf({ outcome }: CallResult): string {
-  return outcome.type === 'error' ? outcome.code : outcome.type;
-}
 
 /** What is initialised until the test ends. */
 function initializedIn(t: TestContext): FunctionInitialized[] {
@@ -224,7 +165,10 @@ test('A Faaslet that is idle for too long is given up', async (t) => {
 test('Executor.prepareNewVersions makes a new version ready before anybody calls it', async (t) => {
   const initialized = initializedIn(t);
   let current: string | undefined = 'one';
-  const versions = { resolve: async () => await Promise.resolve(current) };
+  const versions = {
+    resolve: async () =>
+      await Promise.resolve(current === undefined ? undefined : { digest: current, settings: NO_SETTINGS }),
+  };
   const executor = executorOf(t, { one: NOTHING, two: NOTHING }, { versions });
   await run(executor, 'main');
   await executor.prepareNewVersions();
@@ -245,7 +189,7 @@ test('Executor.prepareNewVersions makes a new version ready before anybody calls
 test('What constructors write to standard error is reported', async (t) => {
   const initialized = initializedIn(t);
   const executor = executorOf(t, { quiet: NOTHING });
-  await executor.prepare(functionRef('test', 'quiet'), 'quiet');
+  await executor.prepare(functionRef('test', 'quiet'));
   assert.deepEqual(
     initialized.map(({ function: name, stderr }) => [name, stderr]),
     [['test/quiet', text(EMPTY_BYTES)]],

@@ -1,7 +1,6 @@
-import type { FaasletModule } from '@faasm/faaslet';
 import { FaasmError, isFaasmError } from '@faasm/protocol';
 import type { Clock } from '@faasm/stdx';
-import type { ExecutorThread, GuestRun, GuestTerms } from './executor-thread.ts';
+import type { ExecutorThread, GuestRun, GuestTerms, Uninitialized } from './executor-thread.ts';
 import type { RunLimit } from './run-limit.ts';
 import type { SharedProto } from './shared-proto.ts';
 import { GivenBackError, ThreadEndedError } from './thread-errors.ts';
@@ -38,11 +37,11 @@ export class GuestRunner {
   }
 
   /** Runs constructors and zygote. Rejects with the limit's reason, `host.capacity` or `call.host_lost`. */
-  async initialize(source: FaasletModule, terms: RunTerms): Promise<InitializedMessage> {
+  async initialize(what: Uninitialized, terms: RunTerms): Promise<InitializedMessage> {
     return await this.#run(terms, {
       protoId: undefined,
       placed: () => undefined,
-      begin: (thread) => thread.initialize(source, terms),
+      begin: (thread) => thread.initialize(what, terms),
     });
   }
 

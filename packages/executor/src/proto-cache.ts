@@ -3,11 +3,12 @@ import { FaasmError, formatFunctionRef, LIMITS } from '@faasm/protocol';
 import { EMPTY_BYTES, text, type Clock } from '@faasm/stdx';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
 import { FailedInitialization } from './failed-initialization.ts';
+import { sameFaaslets, type FunctionVersionRef } from './function-version.ts';
 import type { GuestRunner } from './guest-runner.ts';
 import type { ModuleCache } from './module-cache.ts';
 import { RunLimit } from './run-limit.ts';
 import { SharedProto } from './shared-proto.ts';
-import type { FunctionVersionRef, SnapshotArchive } from './snapshot-archive.ts';
+import type { SnapshotArchive } from './snapshot-archive.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
 /** What a cache of Proto-Faaslets works with. */
@@ -26,6 +27,7 @@ export interface ProtoCacheOptions {
 }
 
 interface Entry {
+  readonly version: FunctionVersionRef;
   readonly shared: Promise<SharedProto>;
   /** How many calls wait for it now. */
   waiting: number;
@@ -36,7 +38,7 @@ interface Entry {
 }
 
 /**
- * The Proto-Faaslets of a process. Each version of a function is initialised once; two users of the same module have
+ * The Proto-Faaslets of a process. Each version of a function is initialised once for the limits that it has; two users of the same module have
  * one each, since what constructors leave may differ and is nobody else's business (I5).
  */
 export class ProtoCache {
@@ -76,9 +78,10 @@ export class ProtoCache {
   }
 
   #entry(version: FunctionVersionRef): Entry {
-    const key = `${version.ref.user}/${version.digest}`;
+    // Most calls are of the function that was called before.
+    if (this.#newest !== undefined && sameFaaslets(this.#newest.version, version)) return this.#newest;
+    const key = keyOf(version);
     const entry = this.#entries.get(key) ?? this.#add(key, version);
-    if (entry === this.#newest) return entry;
     this.#newest = entry;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
@@ -87,7 +90,8 @@ export class ProtoCache {
 
   #add(key: string, version: FunctionVersionRef): Entry {
     const limit = new RunLimit();
-    const entry: Entry = { shared: this.#create(version, limit), waiting: 0, limit, ready: undefined };
+    const shared = this.#create(version, limit);
+    const entry: Entry = { version, shared, waiting: 0, limit, ready: undefined };
     void this.#settle(key, entry);
     return entry;
   }
@@ -98,7 +102,7 @@ export class ProtoCache {
       entry.ready = await entry.shared;
     } catch {
       // Whoever waits for it is told.
-      if (this.#entries.get(key) === entry) this.#entries.delete(key);
+      if (this.#entries.get(key) === entry) this.#drop(key, entry);
       return;
     }
     this.#evictOldest();
@@ -113,7 +117,10 @@ export class ProtoCache {
       stored === undefined
         ? await this.#initialize(source, { version, limit })
         : { snapshot: stored, stderr: EMPTY_BYTES };
-    const shared = new SharedProto(createProtoFaaslet(source, snapshot, mapper), mapper);
+    const shared = new SharedProto(createProtoFaaslet(source, snapshot, mapper), {
+      mapper,
+      limits: version.limits,
+    });
     // In the background: no call waits for it.
     if (stored === undefined) void archive?.save(version, snapshot);
     EXECUTOR_EVENTS.functionInitialized.publish({
@@ -135,7 +142,7 @@ export class ProtoCache {
     const { user } = version.ref;
     const deadlineAt = clock.now() + LIMITS.deadlineMs.max;
     const terms = { user, deadlineAt, weight: weightOf(user), limit, mayRepeat: true };
-    const { snapshot, left } = await runner.initialize(source, terms);
+    const { snapshot, left } = await runner.initialize({ source, limits: version.limits }, terms);
     if (snapshot === undefined) throw new FailedInitialization(left);
     return { snapshot, stderr: left.stderr };
   }
@@ -144,9 +151,14 @@ export class ProtoCache {
     for (const [key, entry] of this.#entries) {
       if (this.#entries.size <= this.#options.protosMax) return;
       if (entry.waiting > 0) continue;
-      this.#entries.delete(key);
+      this.#drop(key, entry);
       void this.#forget(entry);
     }
+  }
+
+  #drop(key: string, entry: Entry): void {
+    this.#entries.delete(key);
+    if (this.#newest === entry) this.#newest = undefined;
   }
 
   /** An entry that nobody waits for is one that succeeded. */
@@ -159,4 +171,8 @@ export class ProtoCache {
       }),
     );
   }
+}
+
+function keyOf({ ref, digest, limits }: FunctionVersionRef): string {
+  return `${ref.user}/${digest}/${limits.memoryBytes}/${limits.outputBytes}/${limits.logBytes}`;
 }

@@ -1,25 +1,20 @@
 import { formatFunctionRef, type FunctionRef } from '@faasm/protocol';
-
-/** A function that was called, and the version that it had. */
-export interface RecentFunction {
-  readonly ref: FunctionRef;
-  readonly digest: string;
-}
+import { sameFaaslets, type FunctionVersionRef } from './function-version.ts';
 
 /** Functions that are remembered: asking for the versions of more would burden a shared directory. */
 const REMEMBERED_MAX = 100;
 
-/** The functions that were called last, the one called longest ago first. */
+/** The functions that were called last, as they were then, the one called longest ago first. */
 export class RecentFunctions {
-  readonly #functions = new Map<string, RecentFunction>();
-  #newest = '';
+  readonly #functions = new Map<string, FunctionVersionRef>();
+  #newest: FunctionVersionRef | undefined;
 
   /** Notes a call. */
-  note(recent: RecentFunction): void {
-    const key = formatFunctionRef(recent.ref);
+  note(recent: FunctionVersionRef): void {
     // Most calls are of the function that was called before.
-    if (key === this.#newest && this.#functions.get(key)?.digest === recent.digest) return;
-    this.#newest = key;
+    if (this.#newest?.ref.name === recent.ref.name && sameFaaslets(this.#newest, recent)) return;
+    this.#newest = recent;
+    const key = formatFunctionRef(recent.ref);
     this.#functions.delete(key);
     this.#functions.set(key, recent);
     if (this.#functions.size <= REMEMBERED_MAX) return;
@@ -30,9 +25,10 @@ export class RecentFunctions {
   /** Forgets a function, because it is gone. */
   forget(ref: FunctionRef): void {
     this.#functions.delete(formatFunctionRef(ref));
+    this.#newest = undefined;
   }
 
-  all(): RecentFunction[] {
+  all(): FunctionVersionRef[] {
     return [...this.#functions.values()];
   }
 }

@@ -1,4 +1,4 @@
-import type { MemoryMapper, ProtoFaaslet } from '@faasm/faaslet';
+import type { GuestLimits, MemoryMapper, ProtoFaaslet } from '@faasm/faaslet';
 
 let nextId = 0;
 
@@ -10,15 +10,18 @@ export class SharedProto {
   /** Names it among all of the process. */
   readonly id: number;
   readonly proto: ProtoFaaslet;
+  /** What its guests are held to. */
+  readonly limits: GuestLimits;
   readonly #mapper: MemoryMapper;
   #holders = 0;
   #evicted = false;
   #closed = false;
 
-  constructor(proto: ProtoFaaslet, mapper: MemoryMapper) {
+  constructor(proto: ProtoFaaslet, { mapper, limits }: { mapper: MemoryMapper; limits: GuestLimits }) {
     nextId = (nextId + 1) >>> 0;
     this.id = nextId;
     this.proto = proto;
+    this.limits = limits;
     this.#mapper = mapper;
   }
 

@@ -1,6 +1,7 @@
 import {
   identityDigest,
   openSnapshot,
+  PAGE_BYTES,
   PREPARER_VERSION,
   sealSnapshot,
   SnapshotRefusedError,
@@ -10,8 +11,9 @@ import {
 } from '@faasm/faaslet';
 import type { SnapshotStore } from '@faasm/functions';
 import { environmentDigest, HOST_INTERFACE_VERSION } from '@faasm/host-interface';
-import { formatFunctionRef, isFaasmError, type FunctionRef } from '@faasm/protocol';
+import { formatFunctionRef, isFaasmError } from '@faasm/protocol';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
+import type { FunctionVersionRef } from './function-version.ts';
 
 /** Where snapshots outlive the process. */
 export interface SnapshotKeeping {
@@ -20,21 +22,12 @@ export interface SnapshotKeeping {
   readonly key: Uint8Array;
 }
 
-/** A version of a function. */
-export interface FunctionVersionRef {
-  readonly ref: FunctionRef;
-  readonly digest: string;
-}
-
 /** Keeps snapshots of initialised functions, and gives them back only where they fit. Its failures only cost time. */
 export class SnapshotArchive {
   readonly #keeping: SnapshotKeeping;
-  readonly #pagesMax: number;
 
-  /** `pagesMax` bounds the memories here, and is what a constructor can see of the limit. */
-  constructor(keeping: SnapshotKeeping, pagesMax: number) {
+  constructor(keeping: SnapshotKeeping) {
     this.#keeping = keeping;
-    this.#pagesMax = pagesMax;
   }
 
   /** The snapshot of a version; undefined when there is none that can be used. */
@@ -44,7 +37,7 @@ export class SnapshotArchive {
     try {
       const file = await store.read(version.ref, identityDigest(identity).toString('hex'));
       if (file === undefined) return undefined;
-      const bounds = { pagesMax: this.#pagesMax, savedGlobals: source.facts.savedGlobals };
+      const bounds = { pagesMax: pagesMax(version), savedGlobals: source.facts.savedGlobals };
       return openSnapshot(file, { identity, key, bounds });
     } catch (error) {
       report(version, error);
@@ -64,15 +57,21 @@ export class SnapshotArchive {
     }
   }
 
-  #identity({ ref, digest }: FunctionVersionRef): SnapshotIdentity {
+  #identity(version: FunctionVersionRef): SnapshotIdentity {
+    const { ref, digest } = version;
     return {
       user: ref.user,
       moduleDigest: digest,
       preparerVersion: PREPARER_VERSION,
       hostInterfaceVersion: HOST_INTERFACE_VERSION,
-      environmentDigest: environmentDigest({ memoryPagesMax: this.#pagesMax }),
+      environmentDigest: environmentDigest({ memoryPagesMax: pagesMax(version) }),
     };
   }
+}
+
+/** What a constructor can see of the limit of its memory. */
+function pagesMax({ limits }: FunctionVersionRef): number {
+  return Math.floor(limits.memoryBytes / PAGE_BYTES);
 }
 
 function report({ ref, digest }: FunctionVersionRef, error: unknown): void {

@@ -3,14 +3,20 @@ import { test } from 'node:test';
 import { functionRef } from '@faasm/protocol';
 import { systemClock, type Clock } from '@faasm/stdx';
 import { CurrentVersions } from './current-versions.ts';
+import { NO_SETTINGS } from './function-settings.ts';
+import type { CurrentVersion } from './function-store.ts';
 
 const ECHO = functionRef('demo', 'echo');
 
+function version(digest: string): CurrentVersion {
+  return { digest, settings: NO_SETTINGS };
+}
+
 /** A store with one answer that the test changes, and a clock that the test moves. */
-function world(answer: string | undefined) {
+function world(answer: CurrentVersion | undefined) {
   const state = { answer, questions: 0, nowMs: 0 };
   const clock: Clock = { ...systemClock, monotonic: () => state.nowMs };
-  const current = async (): Promise<string | undefined> => {
+  const current = async (): Promise<CurrentVersion | undefined> => {
     state.questions += 1;
     return await Promise.resolve(state.answer);
   };
@@ -18,27 +24,30 @@ function world(answer: string | undefined) {
 }
 
 test('CurrentVersions.resolve asks the store once while its answer is fresh', async () => {
-  const { state, versions } = world('one');
-  assert.deepEqual(await Promise.all([versions.resolve(ECHO), versions.resolve(ECHO)]), ['one', 'one']);
-  state.answer = 'two';
+  const { state, versions } = world(version('one'));
+  assert.deepEqual(await Promise.all([versions.resolve(ECHO), versions.resolve(ECHO)]), [
+    version('one'),
+    version('one'),
+  ]);
+  state.answer = version('two');
   state.nowMs = 249;
-  assert.equal(await versions.resolve(ECHO), 'one');
+  assert.deepEqual(await versions.resolve(ECHO), version('one'));
   assert.equal(state.questions, 1);
   state.nowMs = 250;
-  assert.equal(await versions.resolve(ECHO), 'two');
+  assert.deepEqual(await versions.resolve(ECHO), version('two'));
 });
 
 test('CurrentVersions.resolve does not remember that a function is unknown', async () => {
   const { state, versions } = world(undefined);
   assert.equal(await versions.resolve(ECHO), undefined);
-  state.answer = 'one';
-  assert.equal(await versions.resolve(ECHO), 'one');
+  state.answer = version('one');
+  assert.deepEqual(await versions.resolve(ECHO), version('one'));
 });
 
 test('CurrentVersions.forget makes the next answer come from the store', async () => {
-  const { state, versions } = world('one');
+  const { state, versions } = world(version('one'));
   await versions.resolve(ECHO);
-  state.answer = 'two';
+  state.answer = version('two');
   versions.forget(ECHO);
-  assert.equal(await versions.resolve(ECHO), 'two');
+  assert.deepEqual(await versions.resolve(ECHO), version('two'));
 });

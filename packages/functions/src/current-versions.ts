@@ -1,17 +1,17 @@
 import { formatFunctionRef, type FunctionRef } from '@faasm/protocol';
 import type { Clock } from '@faasm/stdx';
-import type { FunctionStore } from './function-store.ts';
+import type { CurrentVersion, FunctionStore } from './function-store.ts';
 
 /** What {@link CurrentVersions} works with. */
 export interface CurrentVersionsOptions {
   readonly store: Pick<FunctionStore, 'current'>;
   readonly clock: Clock;
-  /** How long an answer of the store is used again, in milliseconds; under a second, so that a new version is soon seen. */
+  /** How long an answer of the store is used again, in milliseconds; under a second, so that new versions and settings are soon seen. */
   readonly refreshMs: number;
 }
 
 interface Known {
-  readonly digest: Promise<string | undefined>;
+  readonly current: Promise<CurrentVersion | undefined>;
   readonly askedAt: number;
 }
 
@@ -19,7 +19,7 @@ interface Known {
 const REMEMBERED_MAX = 10_000;
 
 /**
- * Remembers for a moment which version of a function is current, so that a busy function does not read the store
+ * Remembers for a moment which version of a function is current, and its settings, so that a busy function does not read the store
  * at each call. Unknown functions and failures are not remembered. Concurrent questions share one answer.
  */
 export class CurrentVersions {
@@ -30,12 +30,12 @@ export class CurrentVersions {
     this.#options = options;
   }
 
-  /** Digest of the current version; undefined for an unknown function. Throws what the store throws. */
-  resolve(ref: FunctionRef): Promise<string | undefined> {
+  /** The current version and the settings; undefined for an unknown function. Throws what the store throws. */
+  resolve(ref: FunctionRef): Promise<CurrentVersion | undefined> {
     const key = formatFunctionRef(ref);
     const now = this.#options.clock.monotonic();
     const known = this.#known.get(key);
-    if (known !== undefined && now - known.askedAt < this.#options.refreshMs) return known.digest;
+    if (known !== undefined && now - known.askedAt < this.#options.refreshMs) return known.current;
     return this.#ask(ref, { key, now });
   }
 
@@ -44,15 +44,18 @@ export class CurrentVersions {
     this.#known.delete(formatFunctionRef(ref));
   }
 
-  async #ask(ref: FunctionRef, { key, now }: { key: string; now: number }): Promise<string | undefined> {
-    const entry: Known = { digest: this.#options.store.current(ref), askedAt: now };
+  async #ask(
+    ref: FunctionRef,
+    { key, now }: { key: string; now: number },
+  ): Promise<CurrentVersion | undefined> {
+    const entry: Known = { current: this.#options.store.current(ref), askedAt: now };
     this.#known.delete(key);
     this.#known.set(key, entry);
     this.#forgetOldest();
     try {
-      const digest = await entry.digest;
-      if (digest === undefined) this.#drop(key, entry);
-      return digest;
+      const current = await entry.current;
+      if (current === undefined) this.#drop(key, entry);
+      return current;
     } catch (error) {
       this.#drop(key, entry);
       throw error;

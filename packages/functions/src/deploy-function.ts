@@ -1,6 +1,7 @@
 import { FaasmError, formatFunctionRef, type FunctionRef } from '@faasm/protocol';
 import type { ModuleFacts } from '@faasm/faaslet';
 import type { Clock } from '@faasm/stdx';
+import type { FunctionLimits } from './function-settings.ts';
 import type { FunctionRecord, FunctionStore, FunctionVersion } from './function-store.ts';
 
 /** What deploying works with. */
@@ -9,12 +10,14 @@ export interface DeployOptions {
   readonly clock: Clock;
   /** Largest module, in bytes. */
   readonly moduleBytesMax: number;
+  /** What the settings of a function may say at most. */
+  readonly operatorsLimits: FunctionLimits;
   /** Throws `module.invalid` or `module.unsupported`. */
   readonly validate: (bytes: Uint8Array<ArrayBuffer>) => Promise<ModuleFacts>;
   /** Object files of a module that is valid, by name. Throws `module.unsupported`. */
   readonly prepare: (bytes: Uint8Array<ArrayBuffer>) => Promise<ReadonlyMap<string, Uint8Array>>;
-  /** Called when a version has become current, so that it can be made ready before the first call. */
-  readonly deployed?: (ref: FunctionRef, digest: string) => void;
+  /** Called when calls use something else than before, so that it can be made ready before the first one. */
+  readonly changed?: (ref: FunctionRef) => void;
   /** Those of the imports (`module.name` each) that the host lacks. */
   readonly missingImports: (imports: readonly string[]) => string[];
 }
@@ -51,9 +54,9 @@ export async function deployFunction(
       imports,
       warnings: missingImports.map((name) => `Host has no function ${name}: a call of it traps`),
     };
-    const changed = (await store.current(ref)) !== staged.digest;
+    const changed = (await store.current(ref))?.digest !== staged.digest;
     const record = await store.publish(ref, { staged, version, objects });
-    if (changed) options.deployed?.(ref, staged.digest);
+    if (changed) options.changed?.(ref);
     return { version, record, missingImports, changed };
   } finally {
     await staged.discard();

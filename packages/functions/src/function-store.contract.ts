@@ -2,6 +2,7 @@ import { functionRef, isFaasmError, type ErrorCode, type FunctionRef } from '@fa
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { NO_SETTINGS } from './function-settings.ts';
 import type { FunctionRecord, FunctionStore, Publication, StagedModule } from './function-store.ts';
 
 /** An empty store that a test has for itself. */
@@ -80,7 +81,7 @@ const CASES: Record<string, (store: FunctionStore) => Promise<void>> = {
   'FunctionStore.publish makes a module current and keeps the older versions': async (store) => {
     const first = await put(store, ECHO, Buffer.from('one'));
     const second = await put(store, ECHO, Buffer.from('two'));
-    assert.equal(await store.current(ECHO), second.current);
+    assert.deepEqual(await store.current(ECHO), { digest: second.current, settings: NO_SETTINGS });
     assert.deepEqual(
       second.versions.map(({ digest }) => digest),
       [first.current, second.current],
@@ -131,7 +132,7 @@ const CASES: Record<string, (store: FunctionStore) => Promise<void>> = {
     const first = await put(store, ECHO, Buffer.from('one'));
     await put(store, ECHO, Buffer.from('two'));
     assert.equal((await store.setCurrent(ECHO, first.current)).current, first.current);
-    assert.equal(await store.current(ECHO), first.current);
+    assert.equal((await store.current(ECHO))?.digest, first.current);
     for (const digest of ['0'.repeat(64), 'current', '../../../etc/passwd', '']) {
       await refused(store.setCurrent(ECHO, digest), 'version.unknown');
       await refused(store.read(ECHO, digest), 'version.unknown');
@@ -139,14 +140,46 @@ const CASES: Record<string, (store: FunctionStore) => Promise<void>> = {
     await refused(store.setCurrent(functionRef('demo', 'nobody'), first.current), 'function.unknown');
   },
 
-  'FunctionStore.remove takes a function away with all its versions': async (store) => {
+  'FunctionStore.setSettings keeps what was chosen through new versions and going back, until it is replaced':
+    async (store) => {
+      const chosen = { limits: { memoryBytes: 65_536, timeoutMs: 5 } };
+      const settings = async (): Promise<unknown> => (await store.current(ECHO))?.settings;
+      await refused(store.setSettings(ECHO, chosen), 'function.unknown');
+      const first = await put(store, ECHO, Buffer.from('one'));
+      await store.setSettings(ECHO, chosen);
+      assert.deepEqual(await store.current(ECHO), { digest: first.current, settings: chosen });
+      await put(store, ECHO, Buffer.from('two'));
+      assert.deepEqual(await settings(), chosen);
+      await store.setCurrent(ECHO, first.current);
+      assert.deepEqual(await store.current(ECHO), { digest: first.current, settings: chosen });
+      assert.equal((await store.describe(ECHO))?.versions.length, 2);
+      await store.setSettings(ECHO, { limits: { logBytes: 1 } });
+      assert.deepEqual(await settings(), { limits: { logBytes: 1 } });
+      await store.setSettings(ECHO, NO_SETTINGS);
+      assert.deepEqual(await settings(), NO_SETTINGS);
+    },
+
+  'FunctionStore.setSettings beside publishes at once loses neither': async (store) => {
+    await put(store, ECHO, Buffer.from('first'));
+    const publishing = Promise.all(
+      Array.from({ length: 20 }, async (_, i) => await put(store, ECHO, Buffer.from(`body ${i}`))),
+    );
+    for (let i = 1; i <= 20; i++) await store.setSettings(ECHO, { limits: { outputBytes: i } });
+    await publishing;
+    assert.deepEqual((await store.current(ECHO))?.settings, { limits: { outputBytes: 20 } });
+    assert.equal((await store.describe(ECHO))?.versions.length, 21);
+  },
+
+  'FunctionStore.remove takes a function away with all its versions and settings': async (store) => {
     const { current } = await put(store, ECHO, Buffer.from('one'));
+    await store.setSettings(ECHO, { limits: { logBytes: 1 } });
     assert.equal(await store.remove(ECHO), true);
     assert.equal(await store.remove(ECHO), false);
     assert.equal(await store.current(ECHO), undefined);
     assert.equal(await store.describe(ECHO), undefined);
     await refused(store.read(ECHO, current), 'version.unknown');
     assert.equal((await put(store, ECHO, Buffer.from('new'))).versions.length, 1);
+    assert.deepEqual((await store.current(ECHO))?.settings, NO_SETTINGS);
   },
 
   'FunctionStore.list orders by user and name, and keeps users apart': async (store) => {

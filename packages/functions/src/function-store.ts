@@ -1,4 +1,5 @@
 import type { FunctionRef } from '@faasm/protocol';
+import type { FunctionSettings } from './function-settings.ts';
 
 /** What is known of one uploaded module. Never changes. */
 export interface FunctionVersion {
@@ -29,6 +30,12 @@ export interface ObjectName {
   readonly name: string;
 }
 
+/** What calls of a function use now. */
+export interface CurrentVersion {
+  readonly digest: string;
+  readonly settings: FunctionSettings;
+}
+
 /** One function with all its versions. */
 export interface FunctionRecord {
   readonly function: FunctionRef;
@@ -49,7 +56,7 @@ export interface StagedModule {
 
 /**
  * Port: where modules and their versions are. Methods may throw `store.unavailable`. Versions are immutable;
- * only the pointer to the current one moves, atomically. One process writes; any number read.
+ * only the pointer to the current one moves, atomically, and with it are the function's settings. One process writes; any number read.
  */
 export interface FunctionStore {
   /** Stores an upload as it arrives. Throws `module.too_large` beyond `maxBytes`, keeping nothing. */
@@ -61,8 +68,8 @@ export interface FunctionStore {
    */
   publish(ref: FunctionRef, publication: Publication): Promise<FunctionRecord>;
 
-  /** Digest of the current version; undefined for an unknown function. Cheap: it is asked at each call. */
-  current(ref: FunctionRef): Promise<string | undefined>;
+  /** The current version and the settings, as of one moment; undefined for an unknown function. Cheap: calls ask it. */
+  current(ref: FunctionRef): Promise<CurrentVersion | undefined>;
 
   /** Undefined for an unknown function. */
   describe(ref: FunctionRef): Promise<FunctionRecord | undefined>;
@@ -79,7 +86,10 @@ export interface FunctionStore {
   /** Makes a stored version current. Throws `function.unknown` or `version.unknown`. */
   setCurrent(ref: FunctionRef, digest: string): Promise<FunctionRecord>;
 
-  /** Removes a function with all its versions. False when there was none. */
+  /** Replaces the settings of a function, which new versions leave as they are. Throws `function.unknown`. */
+  setSettings(ref: FunctionRef, settings: FunctionSettings): Promise<void>;
+
+  /** Removes a function with all its versions and its settings. False when there was none. */
   remove(ref: FunctionRef): Promise<boolean>;
 
   /** Every function, ordered by user and name; of one user where given. */

@@ -1,5 +1,16 @@
 export { CurrentVersions, type CurrentVersionsOptions } from './current-versions.ts';
+export {
+  FUNCTION_LIMITS,
+  limitInForce,
+  NO_SETTINGS,
+  storedSettings,
+  type FunctionLimitName,
+  type FunctionLimits,
+  type FunctionSettings,
+  type SetLimits,
+} from './function-settings.ts';
 export type {
+  CurrentVersion,
   FunctionRecord,
   FunctionStore,
   FunctionVersion,

@@ -58,7 +58,7 @@ export const ERROR_CATALOGUE = {
     status: 413,
     title: 'Body is larger than the limit',
     fault: 'caller',
-    when: 'The body is over the limit of the route: for a call, `INPUT_LIMIT_BYTES`.',
+    when: 'The body is over the limit of the route: for a call, `INPUT_LIMIT_BYTES`, or `inputBytes` of the settings of the function.',
     remedy: 'Send less, or raise the limit.',
   },
   'route.unknown': {
@@ -107,7 +107,7 @@ export const ERROR_CATALOGUE = {
     status: 504,
     title: 'Call did not end before its deadline',
     fault: 'guest',
-    when: 'The call waited and ran for longer than its time: the `X-Faasm-Timeout` of the request, or `GLOBAL_MESSAGE_TIMEOUT`.',
+    when: 'The call waited and ran for longer than its time: the `X-Faasm-Timeout` of the request, `timeoutMs` of the settings of the function, or `GLOBAL_MESSAGE_TIMEOUT`.',
     remedy:
       'Give the call more time, make the function faster, or add workers when the time went into waiting (`Server-Timing` tells).',
   },
@@ -157,8 +157,15 @@ export const ERROR_CATALOGUE = {
     status: 500,
     title: 'Function wrote more output than its limit',
     fault: 'guest',
-    when: 'The output of the call is over `OUTPUT_LIMIT_BYTES`.',
+    when: 'The output of the call is over `OUTPUT_LIMIT_BYTES`, or over `outputBytes` of the settings of the function.',
     remedy: 'Write less, or raise the limit.',
+  },
+  'guest.memory_limit': {
+    status: 500,
+    title: 'Function needs more memory than its limit',
+    fault: 'guest',
+    when: 'The memory that the module begins with is over the limit, which became smaller after its upload: `MEMORY_LIMIT_BYTES`, or `memoryBytes` of the settings of the function. A function that asks for more later is not ended: `memory.grow` fails.',
+    remedy: 'Build the module for less memory, or raise the limit.',
   },
   'queue.full': {
     status: 503,

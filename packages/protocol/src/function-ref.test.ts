@@ -44,7 +44,9 @@ test('functionRef refuses every other name, and shows it within bounds and witho
       }
     }),
     {
-      examples: ['', '.', '..', '-x', 'a/b', 'a\0', 'a\n', 'é', 'a'.repeat(129)].map((text) => [text, 'ok']),
+      examples: ['', '.', '..', '-x', 'a/b', 'a\0', 'a\n', '\u007f', 'a\u0085', 'é', 'a'.repeat(129)].map(
+        (text) => [text, 'ok'],
+      ),
     },
   );
 });

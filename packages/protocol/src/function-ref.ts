@@ -44,5 +44,10 @@ function checkName(kind: string, name: string): void {
 
 /** Shows at most 140 characters of what was received, with control characters escaped. */
 function quote(received: string): string {
-  return JSON.stringify(received.length > 140 ? `${received.slice(0, 140)}…` : received);
+  const shown = JSON.stringify(received.length > 140 ? `${received.slice(0, 140)}…` : received);
+  // JSON leaves those from U+007F to U+009F as they are.
+  return shown.replaceAll(
+    /\p{Cc}/gu,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

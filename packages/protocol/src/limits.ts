@@ -5,7 +5,7 @@ const MIB = 1024 * KIB;
 export interface Bound {
   readonly default: number;
   readonly max: number;
-  readonly unit: 'bytes' | 'ms' | 'calls' | 'results' | 'faaslets';
+  readonly unit: 'bytes' | 'KiB' | 'ms' | 'calls' | 'results' | 'faaslets';
 }
 
 /** Every limit that callers and guests meet. The settings of the services take their defaults from here. */
@@ -14,6 +14,8 @@ export const LIMITS = {
   outputBytes: { default: 6 * MIB, max: 64 * MIB, unit: 'bytes' },
   /** Linear memory of one Faaslet; of the 4 GiB that a guest can address, the rest is for mapped state. */
   memoryBytes: { default: 128 * MIB, max: 3072 * MIB, unit: 'bytes' },
+  /** What a guest's calls nest on. V8 gives no more than the largest, whatever it is told. */
+  guestStackKib: { default: 512, max: 944, unit: 'KiB' },
   /** Of one process. The address space of a process has room for about 16,000 memories. */
   faaslets: { default: 4_096, max: 12_000, unit: 'faaslets' },
   /** Of one version of a function in one process. */

@@ -21,20 +21,28 @@ import type { WaitingCaller } from './waiting-caller.ts';
 export interface CallRequest {
   readonly function: FunctionRef;
   readonly input: Uint8Array;
-  /** Milliseconds until the deadline; the gateway's default when absent, cut at its maximum. */
+  /** Milliseconds until the deadline; the function's usual time when absent. */
   readonly timeoutMs?: number;
   readonly traceparent?: string;
+}
+
+/** What calls of a function are held to before they are accepted. */
+export interface CallTerms {
+  /** Largest input, in bytes. */
+  readonly inputBytesMax: number;
+  /** Time to the deadline of a call that names none, in milliseconds. */
+  readonly timeoutMs: number;
+  /** The longest that a call may name, in milliseconds. */
+  readonly timeoutMaxMs: number;
 }
 
 /** What a gateway works with. */
 export interface CallGatewayOptions {
   readonly queue: CallQueue;
   readonly results: ResultStore;
-  /** Whether the function exists; asked before a call is accepted. */
-  readonly exists: (ref: FunctionRef) => Promise<boolean>;
+  /** Asked before a call is accepted; undefined for an unknown function. */
+  readonly termsOf: (ref: FunctionRef) => Promise<CallTerms | undefined>;
   readonly clock: Clock;
-  readonly defaultTimeoutMs: number;
-  readonly maxTimeoutMs: number;
 }
 
 /**
@@ -84,7 +92,7 @@ export class CallGateway {
 
   /**
    * Accepts a call to be run later, at least once; it is as durable as the queue when this resolves (I1).
-   * Throws `function.unknown`, `server.draining`, `queue.full`, `user.limit` or `queue.unavailable`.
+   * Throws `function.unknown`, `request.too_large`, `request.bad_header`, `server.draining`, `queue.full`, `user.limit` or `queue.unavailable`.
    */
   async submit(request: CallRequest): Promise<Call> {
     return await this.#accept('async', request);
@@ -130,18 +138,20 @@ export class CallGateway {
   }
 
   async #accept(kind: CallKind, request: CallRequest): Promise<Call> {
-    const { queue, exists, clock } = this.#options;
+    const { queue, termsOf, clock } = this.#options;
     if (this.draining) {
       throw new FaasmError('server.draining', 'Server is shutting down and takes no new calls', {
         retryAfterSeconds: 1,
       });
     }
-    if (!(await exists(request.function))) {
+    const terms = await termsOf(request.function);
+    if (terms === undefined) {
       throw new FaasmError(
         'function.unknown',
         `Function ${formatFunctionRef(request.function)} does not exist`,
       );
     }
+    refuseBeyond(request, terms);
     const acceptedAt = clock.now();
     const call: Call = {
       id: sortableId(clock),
@@ -149,17 +159,12 @@ export class CallGateway {
       function: request.function,
       input: request.input,
       acceptedAt,
-      deadlineAt: acceptedAt + this.#timeoutMs(request),
+      deadlineAt: acceptedAt + (request.timeoutMs ?? terms.timeoutMs),
       ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
     };
     await queue.submit(call);
     if (CALL_EVENTS.accepted.hasSubscribers) CALL_EVENTS.accepted.publish({ call });
     return call;
-  }
-
-  #timeoutMs(request: CallRequest): number {
-    const { defaultTimeoutMs, maxTimeoutMs } = this.#options;
-    return Math.min(request.timeoutMs ?? defaultTimeoutMs, maxTimeoutMs);
   }
 
   /** Nobody answered in time: ends the call, unless its result came in that moment. */
@@ -172,6 +177,24 @@ export class CallGateway {
       if (status?.result !== undefined) return status.result;
     }
     return endedResult(call, { code, message, finishedAt: clock.now() });
+  }
+}
+
+function refuseBeyond(request: CallRequest, { inputBytesMax, timeoutMaxMs }: CallTerms): void {
+  const { input, timeoutMs } = request;
+  if (input.byteLength > inputBytesMax) {
+    const name = formatFunctionRef(request.function);
+    throw new FaasmError(
+      'request.too_large',
+      `Input of ${input.byteLength} bytes is larger than the limit of function ${name}, ${inputBytesMax} bytes`,
+    );
+  }
+  if (timeoutMs !== undefined && timeoutMs > timeoutMaxMs) {
+    const name = formatFunctionRef(request.function);
+    throw new FaasmError(
+      'request.bad_header',
+      `Time-out of ${timeoutMs} ms is longer than the limit of function ${name}, ${timeoutMaxMs} ms`,
+    );
   }
 }
 

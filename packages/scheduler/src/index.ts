@@ -1,6 +1,6 @@
 export { Alarms, type Alarmed } from './alarms.ts';
 export { CALL_EVENTS, type CallAccepted, type CallFinished, type WorkerTrouble } from './call-events.ts';
-export { CallGateway, type CallGatewayOptions, type CallRequest } from './call-gateway.ts';
+export { CallGateway, type CallGatewayOptions, type CallRequest, type CallTerms } from './call-gateway.ts';
 export type { CallCounts, CallQueue, EndAnswer, EndReason, Lease, TakeOptions } from './call-queue.ts';
 export type { CallRunner } from './call-runner.ts';
 export { endedResult, type EndedWithout } from './ended-result.ts';

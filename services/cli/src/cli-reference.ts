@@ -11,7 +11,7 @@ export function renderCliReference(): string {
 Generated from the commands in \`services/cli/src/commands\` by \`npm run docs\`.
 
 \`npm run faasm -- COMMAND\` runs it in a clone; \`services/cli/bin/faasm.js\` runs it from anywhere, on any Node from 20 on.
-Durations are digits and a unit: \`500ms\`, \`30s\`, \`5m\`, \`1h\`; without a unit they are milliseconds.
+Durations are digits and a unit: \`500ms\`, \`30s\`, \`5m\`, \`1h\`; without a unit they are milliseconds. Sizes are digits and \`KiB\`, \`MiB\` or \`GiB\`; without a unit they are bytes.
 
 What a command answers goes to standard output, byte for byte where it is the output of a function; errors go to standard
 error as \`error CODE: MESSAGE\`, with a code of the [error reference](errors.md) where the server refused. With \`--json\`

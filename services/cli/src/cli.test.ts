@@ -103,6 +103,27 @@ test('faasm prints help for --help, and exits with 2 for what it does not know',
   }
 });
 
+test('faasm settings shows, sets and resets the settings of a function', async () => {
+  await printed(['upload', await moduleFile('cat'), 'settings/cat']);
+  assert.match(await printed(['settings', 'get', 'settings/cat']), /has no settings of its own/);
+  const set = ['settings', 'set', 'settings/cat'];
+  assert.equal(
+    await printed([...set, '--memory', '32MiB', '--timeout', '5s']),
+    'memory   32MiB\ntimeout  5000ms',
+  );
+  assert.deepEqual(await json([...set, '--output', '1000', '--input', '4', '--log', '10']), {
+    limits: { memoryBytes: 33_554_432, inputBytes: 4, outputBytes: 1_000, logBytes: 10, timeoutMs: 5_000 },
+  });
+  const refused = await client(['invoke', 'settings/cat', '--input', 'hello']);
+  assert.deepEqual([refused.code, refused.stderr.includes('request.too_large')], [2, true]);
+  for (const flags of [[], ['--memory', '1'], ['--memory', '32MB'], ['--timeout', 'soon'], ['--stack', '1']])
+    assert.equal((await client([...set, ...flags])).code, 2, flags.join(' '));
+  assert.deepEqual(await json(['settings', 'reset', 'settings/cat']), { limits: {} });
+  assert.deepEqual(await json(['settings', 'get', 'settings/cat']), { limits: {} });
+  assert.equal(await printed(['invoke', 'settings/cat', '--input', 'hello']), 'hello');
+  assert.equal((await client(['settings', 'get', 'settings/nobody'])).code, 4);
+});
+
 test('faasm invoke returns piped bytes unchanged, and takes text, files and no input', async () => {
   const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, i) => (i * 7) % 256));
   const piped = await client(['invoke', 'demo/echo'], { input: bytes });

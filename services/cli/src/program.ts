@@ -6,6 +6,7 @@ import { addFunctionCommands } from './commands/functions.ts';
 import { addInvoke } from './commands/invoke.ts';
 import { addCallCommands } from './commands/calls.ts';
 import { addRoles } from './commands/roles.ts';
+import { addSettingsCommands } from './commands/settings.ts';
 import { addTopCommand } from './commands/top.ts';
 
 /** The command line with all its commands. Its errors are thrown; none of it ends the process. */
@@ -20,6 +21,7 @@ export function createProgram(): Command {
   addRoles(program);
   program.commandsGroup('Functions:');
   addFunctionCommands(program);
+  addSettingsCommands(program);
   program.commandsGroup('Calls:');
   addInvoke(program);
   addCallCommands(program);

@@ -1,6 +1,7 @@
 import type { ServiceBase, Settings } from '@faasm/chassis';
 import type { CurrentVersions } from '@faasm/functions';
 import { CallGateway, type CallQueue, type ResultStore } from '@faasm/scheduler';
+import { callTerms } from './call-terms.ts';
 import type { GATEWAY_SETTINGS } from './config.ts';
 
 /** What a gateway needs besides its settings. */
@@ -17,12 +18,18 @@ export function createGateway(
   parts: GatewayParts,
 ): CallGateway {
   const { base, queue, results, versions } = parts;
+  const operators = {
+    inputBytesMax: settings.INPUT_LIMIT_BYTES,
+    timeoutMs: settings.GLOBAL_MESSAGE_TIMEOUT,
+    timeoutMaxMs: settings.CALL_TIMEOUT_MAX,
+  };
   return new CallGateway({
     queue,
     results,
-    exists: async (ref) => (await versions.resolve(ref)) !== undefined,
+    termsOf: async (ref) => {
+      const current = await versions.resolve(ref);
+      return current === undefined ? undefined : callTerms(current.settings, operators);
+    },
     clock: base.clock,
-    defaultTimeoutMs: settings.GLOBAL_MESSAGE_TIMEOUT,
-    maxTimeoutMs: settings.CALL_TIMEOUT_MAX,
   });
 }

@@ -30,6 +30,10 @@ export function withOwnChangesSeen(
       versions.forget(ref);
       return record;
     },
+    setSettings: async (ref, settings) => {
+      await store.setSettings(ref, settings);
+      versions.forget(ref);
+    },
     remove: async (ref) => {
       const removed = await store.remove(ref);
       versions.forget(ref);

@@ -3,7 +3,7 @@ import { createEdgeServer, createGateway } from '@faasm/edge';
 import type { DeployOptions } from '@faasm/functions';
 import { formatFunctionRef, type FunctionRef } from '@faasm/protocol';
 import type { CallGateway } from '@faasm/scheduler';
-import { createUploadServer, deployOptions } from '@faasm/upload';
+import { createUploadServer, deployOptions, uploadTerms } from '@faasm/upload';
 import { faasletRoutes } from '@faasm/worker';
 import type { FastifyInstance } from 'fastify';
 import { createCallSide, type CallSide } from './call-side.ts';
@@ -77,15 +77,13 @@ export class Standalone implements RunningService {
   }
 
   #deployOptions(): DeployOptions {
-    const { MODULE_LIMIT_BYTES: moduleBytes, MEMORY_LIMIT_BYTES: memoryBytes } = this.#settings;
-    const terms = { moduleBytes, memoryBytes, checkInterval: this.#settings.CHECK_INTERVAL };
     const { store, base } = this.#parts;
-    const deployed = (ref: FunctionRef, digest: string): void => {
-      this.#calls.runner.prepare(ref, digest).catch((error: unknown) => {
+    const changed = (ref: FunctionRef): void => {
+      this.#calls.runner.prepare(ref).catch((error: unknown) => {
         // The first call tries again, and tells its caller.
         base.logger.warn({ err: error, function: formatFunctionRef(ref) }, 'function not made ready');
       });
     };
-    return { ...deployOptions(store, base.clock, terms), deployed };
+    return { ...deployOptions(store, base.clock, uploadTerms(this.#settings)), changed };
   }
 }

@@ -9,6 +9,10 @@ export const UPLOAD_SETTINGS = [
   'FUNC_ROOT',
   'MODULE_LIMIT_BYTES',
   'MEMORY_LIMIT_BYTES',
+  'INPUT_LIMIT_BYTES',
+  'OUTPUT_LIMIT_BYTES',
+  'LOG_LIMIT_BYTES',
+  'CALL_TIMEOUT_MAX',
   'CHECK_INTERVAL',
   'DRAIN_TIMEOUT',
 ] as const satisfies readonly SettingName[];

@@ -3,6 +3,7 @@ export { runService } from './service.ts';
 export {
   createUploadServer,
   deployOptions,
+  uploadTerms,
   type UploadTerms,
   type UploadServerOptions,
 } from './upload-server.ts';

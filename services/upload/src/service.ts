@@ -9,7 +9,7 @@ import {
   type SettingInputs,
 } from '@faasm/chassis';
 import { UPLOAD_SETTINGS } from './config.ts';
-import { createUploadServer, deployOptions } from './upload-server.ts';
+import { createUploadServer, deployOptions, uploadTerms } from './upload-server.ts';
 
 /** The upload service: the one writer of the data directory. Resolves when it has stopped. Throws `ConfigError`. */
 export async function runService(inputs: SettingInputs): Promise<void> {
@@ -21,11 +21,7 @@ export async function runService(inputs: SettingInputs): Promise<void> {
   const readiness = new Readiness(async () => {
     await store.ping();
   }, base.clock);
-  const deploy = deployOptions(store, base.clock, {
-    moduleBytes: settings.MODULE_LIMIT_BYTES,
-    memoryBytes: settings.MEMORY_LIMIT_BYTES,
-    checkInterval: settings.CHECK_INTERVAL,
-  });
+  const deploy = deployOptions(store, base.clock, uploadTerms(settings));
   const server = await createUploadServer({ ...base, readiness, deploy });
   await listen(server, { role: 'upload', host: settings.BIND_ADDRESS, port: settings.UPLOAD_PORT });
   const stop = async (impatient: AbortSignal): Promise<void> => {

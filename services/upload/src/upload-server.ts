@@ -1,13 +1,14 @@
 import type { Logger, Registry } from '@faasm/adapter-telemetry';
-import { createHttpServer, type Readiness } from '@faasm/chassis';
+import { createHttpServer, type Readiness, type Settings } from '@faasm/chassis';
 import { validateModule } from '@faasm/faaslet';
-import type { FunctionStore } from '@faasm/functions';
+import type { DeployOptions, FunctionLimits, FunctionStore } from '@faasm/functions';
 import { missingImports } from '@faasm/host-interface';
 import type { Clock } from '@faasm/stdx';
 import type { FastifyInstance } from 'fastify';
-import type { DeployOptions } from '@faasm/functions';
+import type { UPLOAD_SETTINGS } from './config.ts';
 import { prepareWithoutBlocking } from './prepare-in-thread.ts';
 import { uploadRoutes } from './routes.ts';
+import { settingsRoutes } from './settings-routes.ts';
 
 /** What an upload server is made of. */
 export interface UploadServerOptions {
@@ -21,18 +22,36 @@ export interface UploadServerOptions {
 /** How uploads are bounded and prepared. */
 export interface UploadTerms {
   readonly moduleBytes: number;
-  readonly memoryBytes: number;
+  /** What functions may be given at most; the first of them is for modules too. */
+  readonly operatorsLimits: FunctionLimits;
   /** Iterations of a loop between two checks, at most. */
   readonly checkInterval: number;
 }
 
+/** The terms that the settings describe. */
+export function uploadTerms(settings: Settings<(typeof UPLOAD_SETTINGS)[number]>): UploadTerms {
+  return {
+    moduleBytes: settings.MODULE_LIMIT_BYTES,
+    operatorsLimits: {
+      memoryBytes: settings.MEMORY_LIMIT_BYTES,
+      inputBytes: settings.INPUT_LIMIT_BYTES,
+      outputBytes: settings.OUTPUT_LIMIT_BYTES,
+      logBytes: settings.LOG_LIMIT_BYTES,
+      timeoutMs: settings.CALL_TIMEOUT_MAX,
+    },
+    checkInterval: settings.CHECK_INTERVAL,
+  };
+}
+
 /** How this host validates and stores modules. */
 export function deployOptions(store: FunctionStore, clock: Clock, terms: UploadTerms): DeployOptions {
+  const { operatorsLimits } = terms;
   return {
     store,
     clock,
     moduleBytesMax: terms.moduleBytes,
-    validate: async (bytes) => await validateModule(bytes, { memoryBytes: terms.memoryBytes }),
+    operatorsLimits,
+    validate: async (bytes) => await validateModule(bytes, { memoryBytes: operatorsLimits.memoryBytes }),
     prepare: async (bytes) => await prepareWithoutBlocking(bytes, { checkInterval: terms.checkInterval }),
     missingImports,
   };
@@ -47,5 +66,6 @@ export async function createUploadServer(options: UploadServerOptions): Promise<
     bodyBytesMax: deploy.moduleBytesMax,
   });
   await server.register(uploadRoutes(deploy));
+  await server.register(settingsRoutes(deploy));
   return server;
 }

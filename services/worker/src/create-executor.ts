@@ -45,6 +45,7 @@ export function createExecutor(
       outputBytes: settings.OUTPUT_LIMIT_BYTES,
       logBytes: settings.LOG_LIMIT_BYTES,
     },
+    guestStackKib: settings.GUEST_STACK_SIZE,
     threadMain: THREAD_MAIN,
     mapper: new LinuxMemoryMapper(),
     snapshots,

@@ -57,7 +57,7 @@ export class HostChannel {
   run(message: RunMessage): void {
     const record = { ...message, sequence: this.#sequence };
     const fits =
-      message.proto === undefined &&
+      message.brought === undefined &&
       this.#requests.push(runRecordBytes(record), (bytes) => {
         writeRun(bytes, record);
       });

@@ -2,7 +2,7 @@ import type { CallOutcome } from '@faasm/protocol';
 import type { DoneMessage, Numbered, RunMessage } from '../thread/messages.ts';
 
 /** A request to run a function whose Proto-Faaslet the thread has already. */
-export type RunRecord = Numbered<Omit<RunMessage, 'proto' | 'user'>>;
+export type RunRecord = Numbered<Omit<RunMessage, 'brought'>>;
 
 const RUN_HEADER_BYTES = 24;
 const DONE_HEADER_BYTES = 48;

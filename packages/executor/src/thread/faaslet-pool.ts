@@ -10,6 +10,7 @@ export interface FaasletPoolOptions {
   readonly mapper: MemoryMapper;
   readonly budget: FaasletBudget;
   readonly budgetCell: number;
+  /** Largest linear memory of any Faaslet: all can use all memories. */
   readonly memoryBytes: number;
   readonly windowBytes: number;
   /** After which an unused Faaslet is given up, in milliseconds. */
@@ -44,12 +45,12 @@ export class FaasletPool {
    */
   restore(
     proto: ProtoFaaslet,
-    parts: Omit<FaasletParts, 'slot' | 'memoryBytesMax'>,
+    parts: Omit<FaasletParts, 'slot'>,
     evicted: (protoId: number) => void,
   ): Faaslet {
     const slot = this.takeSlot(evicted);
     try {
-      return new Faaslet(proto, { ...parts, slot, memoryBytesMax: this.#options.memoryBytes });
+      return new Faaslet(proto, { ...parts, slot });
     } catch (error) {
       this.dropSlot();
       throw error;

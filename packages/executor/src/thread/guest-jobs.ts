@@ -3,8 +3,8 @@ import {
   initializeFaaslet,
   type EngineThread,
   type Faaslet,
+  type GuestLimits,
   type MemoryMapper,
-  type ProtoFaaslet,
 } from '@faasm/faaslet';
 import { GUEST_ARGS, GUEST_ENVIRONMENT, hostInterface, linkImports } from '@faasm/host-interface';
 import { isFaasmError } from '@faasm/protocol';
@@ -12,7 +12,7 @@ import { EMPTY_BYTES } from '@faasm/stdx';
 import { FaasletBudget } from './faaslet-budget.ts';
 import { FaasletPool } from './faaslet-pool.ts';
 import type { Job } from './guest-loop.ts';
-import type { EvictMessage, InitializeMessage, RunMessage, ThreadData } from './messages.ts';
+import type { BroughtProto, EvictMessage, InitializeMessage, RunMessage, ThreadData } from './messages.ts';
 import type { Outbox } from './outbox.ts';
 
 /** What jobs are made with. */
@@ -23,9 +23,7 @@ export interface GuestJobsOptions {
   readonly thread: EngineThread;
 }
 
-interface Known {
-  readonly proto: ProtoFaaslet;
-  readonly user: string;
+interface Known extends BroughtProto {
   readonly hostFunctions: WebAssembly.Imports;
 }
 
@@ -44,14 +42,13 @@ export class GuestJobs {
       mapper,
       budget: new FaasletBudget(data.budget),
       budgetCell: data.budgetCell,
-      memoryBytes: data.settings.limits.memoryBytes,
     });
   }
 
   /** A job that runs a call. */
   run(request: RunMessage): Job {
     const known = this.#knownProto(request);
-    const guest = this.#guest(request.input);
+    const guest = this.#guest(request.input, known.limits);
     const run = async (): Promise<void> => {
       await this.#run(request, { known, guest });
     };
@@ -60,7 +57,7 @@ export class GuestJobs {
 
   /** A job that runs constructors and zygote. */
   initialize(request: InitializeMessage): Job {
-    const guest = this.#guest(EMPTY_BYTES);
+    const guest = this.#guest(EMPTY_BYTES, request.limits);
     const run = async (): Promise<void> => {
       await this.#initialize(request, guest);
     };
@@ -124,14 +121,15 @@ export class GuestJobs {
     this.#pool.giveIdle(protoId, faaslet);
   }
 
-  #restore({ proto, hostFunctions }: Known): Faaslet {
-    return this.#pool.restore(proto, { thread: this.#options.thread, hostFunctions }, (protoId) => {
+  #restore({ proto, limits, hostFunctions }: Known): Faaslet {
+    const parts = { thread: this.#options.thread, hostFunctions, memoryBytesMax: limits.memoryBytes };
+    return this.#pool.restore(proto, parts, (protoId) => {
       this.#evicted(protoId);
     });
   }
 
-  async #initialize({ requestId, source }: InitializeMessage, guest: Guest): Promise<void> {
-    const { data, thread, outbox } = this.#options;
+  async #initialize({ requestId, source, limits }: InitializeMessage, guest: Guest): Promise<void> {
+    const { thread, outbox } = this.#options;
     const slot = this.#pool.takeSlot((protoId) => {
       this.#evicted(protoId);
     });
@@ -139,7 +137,7 @@ export class GuestJobs {
       slot,
       thread,
       hostFunctions: this.#imports(source.module),
-      memoryBytesMax: data.settings.limits.memoryBytes,
+      memoryBytesMax: limits.memoryBytes,
     });
     this.#pool.giveSlot(slot);
     outbox.post({ type: 'initialized', requestId, snapshot, left });
@@ -149,12 +147,11 @@ export class GuestJobs {
     this.#options.outbox.post({ type: 'evicted', requestId: undefined, protoIds });
   }
 
-  #knownProto({ protoId, proto, user }: RunMessage): Known {
+  #knownProto({ protoId, brought }: RunMessage): Known {
     const known = this.#known.get(protoId);
     if (known !== undefined) return known;
-    if (proto === undefined || user === undefined)
-      throw new TypeError(`Thread was not given the Proto-Faaslet ${protoId}`);
-    const fresh = { proto, user, hostFunctions: this.#imports(proto.source.module) };
+    if (brought === undefined) throw new TypeError(`Thread was not given the Proto-Faaslet ${protoId}`);
+    const fresh = { ...brought, hostFunctions: this.#imports(brought.proto.source.module) };
     this.#known.set(protoId, fresh);
     return fresh;
   }
@@ -164,8 +161,8 @@ export class GuestJobs {
     return thread.pausable(linkImports(module, this.#host, () => thread.currentGuest()));
   }
 
-  #guest(input: Uint8Array): Guest {
-    const { settings } = this.#options.data;
-    return new Guest({ ...settings, input, args: GUEST_ARGS, environment: GUEST_ENVIRONMENT });
+  #guest(input: Uint8Array, limits: GuestLimits): Guest {
+    const { captureStdout } = this.#options.data.settings;
+    return new Guest({ limits, captureStdout, input, args: GUEST_ARGS, environment: GUEST_ENVIRONMENT });
   }
 }

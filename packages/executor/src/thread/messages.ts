@@ -3,7 +3,8 @@ import type { ErrorCode } from '@faasm/protocol';
 
 /** What every call on a thread is held to; fixed when the thread starts. */
 export interface ThreadSettings {
-  readonly limits: GuestLimits;
+  /** Largest linear memory of any Faaslet, in bytes. */
+  readonly memoryBytes: number;
   /** Whether standard output is the output of a call that wrote none. */
   readonly captureStdout: boolean;
   /** Address space above a linear memory for mapped state, in bytes. */
@@ -50,6 +51,16 @@ export interface InitializeMessage extends GuestRequest {
   readonly type: 'initialize';
   readonly user: string;
   readonly source: FaasletModule;
+  readonly limits: GuestLimits;
+}
+
+/** A Proto-Faaslet that a thread is given, for all calls to come. */
+export interface BroughtProto {
+  readonly proto: ProtoFaaslet;
+  /** Whose it is. */
+  readonly user: string;
+  /** What its guests are held to. */
+  readonly limits: GuestLimits;
 }
 
 /** One call is to run. */
@@ -57,9 +68,8 @@ export interface RunMessage extends GuestRequest {
   readonly type: 'run';
   /** Names the Proto-Faaslet among those of the process. */
   readonly protoId: number;
-  /** It, when the thread does not have it, and whose it is. */
-  readonly proto?: ProtoFaaslet;
-  readonly user?: string;
+  /** It, when the thread does not have it. */
+  readonly brought?: BroughtProto;
   readonly input: Uint8Array;
 }
 

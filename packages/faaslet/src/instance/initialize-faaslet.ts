@@ -1,6 +1,8 @@
+import type { CallOutcome } from '@faasm/protocol';
 import { LinearMemory } from '../memory/linear-memory.ts';
 import type { FaasletModule } from '../faaslet-module.ts';
 import type { Guest, GuestOutcome } from '../guest.ts';
+import { PAGE_BYTES } from '../module/memory-type.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { sparseExtents } from '../snapshot/sparse-extents.ts';
 import type { FaasletParts } from './faaslet.ts';
@@ -25,8 +27,11 @@ export async function initializeFaaslet(
   parts: FaasletParts,
 ): Promise<Initialization> {
   const { slot, thread } = parts;
-  slot.clear(source.facts.memory?.minPages ?? 0);
-  thread.current = { guest, slot, pagesMax: pagesMax(source.facts, parts.memoryBytesMax) };
+  const pages = source.facts.memory?.minPages ?? 0;
+  const limit = pagesMax(source.facts, parts.memoryBytesMax);
+  if (pages > limit) return { snapshot: undefined, left: guest.finish(tooLarge(pages, parts)) };
+  slot.clear(pages);
+  thread.current = { guest, slot, pagesMax: limit };
   if (source.facts.memory !== undefined)
     guest.memory = new LinearMemory(slot, (message) => guest.trap(`Bad pointer: ${message}`));
   try {
@@ -40,6 +45,12 @@ export async function initializeFaaslet(
   } finally {
     thread.current = undefined;
   }
+}
+
+/** The limit may have become smaller since the module was uploaded. */
+function tooLarge(pages: number, { memoryBytesMax }: FaasletParts): CallOutcome {
+  const message = `Memory of the function begins with ${pages * PAGE_BYTES} bytes, over the limit of ${memoryBytesMax} bytes`;
+  return { type: 'error', code: 'guest.memory_limit', message };
 }
 
 /** A snapshot holds nothing of the host, so an initialisation must leave the host's side as it was. */

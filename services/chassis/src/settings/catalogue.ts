@@ -12,7 +12,8 @@ interface SettingBase {
 /** A whole number within bounds. */
 interface IntegerSetting extends SettingBase {
   readonly kind: 'integer';
-  readonly unit: 'bytes' | 'ms' | 'calls' | 'threads' | 'deliveries' | 'faaslets' | 'iterations' | 'port';
+  readonly unit:
+    'bytes' | 'KiB' | 'ms' | 'calls' | 'threads' | 'deliveries' | 'faaslets' | 'iterations' | 'port';
   readonly default: number;
   readonly min: number;
   readonly max: number;
@@ -43,6 +44,9 @@ const THREADS_MAX = 256;
 
 /** Most calls of a thread at once; it can have a few more requests. */
 const CALLS_PER_THREAD_MAX = 512;
+
+/** Smallest stack of a guest, in KiB: a recursion of several hundred functions. */
+const GUEST_STACK_KIB_MIN = 64;
 
 /** Linear memory comes in pages of this size. */
 const WASM_PAGE_BYTES = 65_536;
@@ -125,7 +129,7 @@ export const SETTINGS = {
     max: 1_000,
     services: ['start', 'edge', 'worker'],
     description:
-      'How long the current version of a function is remembered before the storage is asked again.',
+      'How long the current version and the settings of a function are remembered before the storage is asked again.',
   },
   DEMO_FUNCTIONS: {
     ...ON_OFF,
@@ -210,15 +214,25 @@ export const SETTINGS = {
     default: LIMITS.deadlineMs.max,
     min: 1,
     max: LIMITS.deadlineMs.max,
-    services: ['start', 'edge'],
+    services: ['start', 'edge', 'upload'],
     description:
-      'The longest time that a caller may ask for with X-Faasm-Timeout; at least GLOBAL_MESSAGE_TIMEOUT.',
+      'The longest time that a caller may ask for with X-Faasm-Timeout, and a function may set; at least GLOBAL_MESSAGE_TIMEOUT.',
   },
-  INPUT_LIMIT_BYTES: bytes('inputBytes', ['start', 'edge'], 'Largest input of a call.'),
-  OUTPUT_LIMIT_BYTES: bytes('outputBytes', ['start', 'worker'], 'Largest output of a call.'),
+  INPUT_LIMIT_BYTES: bytes('inputBytes', ['start', 'edge', 'upload'], 'Largest input of a call.'),
+  OUTPUT_LIMIT_BYTES: bytes('outputBytes', ['start', 'worker', 'upload'], 'Largest output of a call.'),
   MEMORY_LIMIT_BYTES: {
     ...bytes('memoryBytes', ['start', 'worker', 'upload'], 'Largest linear memory of a Faaslet.'),
     min: WASM_PAGE_BYTES,
+  },
+  GUEST_STACK_SIZE: {
+    kind: 'integer',
+    unit: 'KiB',
+    default: LIMITS.guestStackKib.default,
+    min: GUEST_STACK_KIB_MIN,
+    max: LIMITS.guestStackKib.max,
+    services: ['start', 'worker'],
+    description:
+      'What the calls inside of a function nest on; beyond it the function traps. The default is enough for a recursion of 3,000 functions with 28 values each. Many calls at once on a thread are cheaper with less.',
   },
   SNAPSHOT_ROOT: {
     kind: 'text',
@@ -258,7 +272,7 @@ export const SETTINGS = {
   },
   LOG_LIMIT_BYTES: bytes(
     'logBytes',
-    ['start', 'worker'],
+    ['start', 'worker', 'upload'],
     'Kept of standard output and of standard error, each: the last bytes.',
   ),
   MODULE_LIMIT_BYTES: bytes('moduleBytes', ['start', 'upload'], 'Largest module.'),

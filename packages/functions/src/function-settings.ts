@@ -1,0 +1,65 @@
+/** What a user may bound, of one function. What the operator set is the default and the bound of each. */
+export interface FunctionLimits {
+  /** Linear memory of a Faaslet; what is left of a page does not count. */
+  readonly memoryBytes: number;
+  readonly inputBytes: number;
+  readonly outputBytes: number;
+  /** Kept of standard output and of standard error, each. */
+  readonly logBytes: number;
+  /** From the acceptance of a call to its deadline. */
+  readonly timeoutMs: number;
+}
+
+/** The name of one of {@link FunctionLimits}. */
+export type FunctionLimitName = keyof FunctionLimits;
+
+/** The limits that were set, and no others. */
+export type SetLimits = { readonly [N in FunctionLimitName]?: number };
+
+/** What a user chose for one function. It belongs to the function, not to a version. */
+export interface FunctionSettings {
+  readonly limits: SetLimits;
+}
+
+/** Linear memory comes in pages of this size. */
+const WASM_PAGE_BYTES = 65_536;
+
+/** The least that each limit may be, and its unit. */
+export const FUNCTION_LIMITS: Readonly<
+  Record<FunctionLimitName, { readonly min: number; readonly unit: 'bytes' | 'ms' }>
+> = {
+  memoryBytes: { min: WASM_PAGE_BYTES, unit: 'bytes' },
+  inputBytes: { min: 1, unit: 'bytes' },
+  outputBytes: { min: 1, unit: 'bytes' },
+  logBytes: { min: 1, unit: 'bytes' },
+  timeoutMs: { min: 1, unit: 'ms' },
+};
+
+/** The settings of a function for which none were chosen. */
+export const NO_SETTINGS: FunctionSettings = Object.freeze({ limits: Object.freeze({}) });
+
+/**
+ * Settings as they were stored; undefined when they make no sense. Names that a later release may have stored are left
+ * out.
+ */
+export function storedSettings(value: unknown): FunctionSettings | undefined {
+  const limits = isRecord(value) ? (value['limits'] ?? {}) : undefined;
+  if (!isRecord(limits)) return undefined;
+  const set: [string, number][] = [];
+  for (const [name, { min }] of Object.entries(FUNCTION_LIMITS)) {
+    const limit = limits[name];
+    if (limit === undefined) continue;
+    if (typeof limit !== 'number' || !Number.isSafeInteger(limit) || limit < min) return undefined;
+    set.push([name, limit]);
+  }
+  return { limits: Object.fromEntries(set) };
+}
+
+/** A limit in force: what the user chose, unless the operator allows only less. */
+export function limitInForce(chosen: number | undefined, operators: number): number {
+  return chosen === undefined ? operators : Math.min(chosen, operators);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

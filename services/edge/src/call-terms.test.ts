@@ -1,0 +1,28 @@
+import { NO_SETTINGS } from '@faasm/functions';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { callTerms } from './call-terms.ts';
+
+const OPERATORS = { inputBytesMax: 1_000, timeoutMs: 60_000, timeoutMaxMs: 600_000 };
+
+test("callTerms are the operator's where the function has no limits of its own", () => {
+  assert.deepEqual(callTerms(NO_SETTINGS, OPERATORS), OPERATORS);
+  assert.deepEqual(callTerms({ limits: { memoryBytes: 65_536 } }, OPERATORS), OPERATORS);
+});
+
+test('callTerms take the time-out of a function for what its calls get and may ask for, longer than usual too', () => {
+  for (const timeoutMs of [5_000, 120_000]) {
+    assert.deepEqual(callTerms({ limits: { timeoutMs } }, OPERATORS), {
+      inputBytesMax: 1_000,
+      timeoutMs,
+      timeoutMaxMs: timeoutMs,
+    });
+  }
+});
+
+test("callTerms are never more than the operator's, whatever was chosen", () => {
+  const chosen = { limits: { inputBytes: 1_001, timeoutMs: 600_001 } };
+  const timeouts = { timeoutMs: 600_000, timeoutMaxMs: 600_000 };
+  assert.deepEqual(callTerms(chosen, OPERATORS), { inputBytesMax: 1_000, ...timeouts });
+  assert.equal(callTerms({ limits: { inputBytes: 999 } }, OPERATORS).inputBytesMax, 999);
+});
