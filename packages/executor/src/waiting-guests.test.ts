@@ -1,5 +1,6 @@
 import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import { assemble, OP } from '@faasm/faaslet/testing';
+import { NO_SETTINGS } from '@faasm/functions';
 import { functionRef, type Call } from '@faasm/protocol';
 import { EMPTY_BYTES, sortableId, systemClock } from '@faasm/stdx';
 import assert from 'node:assert/strict';
@@ -32,7 +33,12 @@ const executor = new Executor({
     },
     readObject: async () => await Promise.resolve(undefined),
   },
-  versions: { resolve: async ({ name }) => await Promise.resolve(versions[Number(name)]) },
+  versions: {
+    resolve: async ({ name }) => {
+      const digest = versions[Number(name)];
+      return await Promise.resolve(digest === undefined ? undefined : { digest, settings: NO_SETTINGS });
+    },
+  },
   clock: systemClock,
   host: 'host-a',
   threads: 1,
@@ -45,6 +51,7 @@ const executor = new Executor({
   threadMain: new URL('./executor-thread-under-test.ts', import.meta.url),
   mapper: new LinuxMemoryMapper(),
   limits: { memoryBytes: 1024 * 1024, outputBytes: 1024, logBytes: 64 },
+  guestStackKib: 512,
   snapshots: undefined,
   windowBytes: 0,
   faasletsMax: SLEEPERS + 100,
