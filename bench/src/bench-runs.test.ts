@@ -17,7 +17,7 @@ test(
       .split('\n')
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
-    assert.equal(bars.length, 12);
+    assert.equal(bars.length, 16);
     for (const bar of bars)
       for (const field of FIELDS) assert.ok(field in bar, `${String(bar['bar'])} lacks ${field}`);
   },
