@@ -251,6 +251,7 @@ export class Executor implements CallRunner {
         { shared, input: call.input },
         {
           user,
+          acceptedAt: call.acceptedAt,
           deadlineAt: call.deadlineAt,
           weight: this.#options.weightOf(user),
           limit,
