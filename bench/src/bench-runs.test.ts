@@ -7,18 +7,23 @@ import { promisify } from 'node:util';
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 const FIELDS = ['bar', 'value', 'unit', 'reference', 'interval', 'samples'];
 
-test(
-  'the echo benchmark runs and prints its bars as JSON, whatever they show',
-  { timeout: 180_000 },
-  async () => {
-    const args = [MAIN, 'echo', '--rounds', '2', '--seconds', '1'];
-    const { stdout } = await promisify(execFile)(process.execPath, args);
-    const bars = stdout
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-    assert.equal(bars.length, 12);
-    for (const bar of bars)
-      for (const field of FIELDS) assert.ok(field in bar, `${String(bar['bar'])} lacks ${field}`);
-  },
-);
+/** Benchmarks that are run here, and how many bars each prints. */
+const BENCHES = { echo: 16, neighbour: 8, overload: 3 };
+
+for (const [name, count] of Object.entries(BENCHES)) {
+  test(
+    `the benchmark ${name} runs and prints its bars as JSON, whatever they show`,
+    { timeout: 180_000 },
+    async () => {
+      const args = [MAIN, name, '--rounds', '2', '--seconds', '1'];
+      const { stdout } = await promisify(execFile)(process.execPath, args);
+      const bars = stdout
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+      assert.equal(bars.length, count);
+      for (const bar of bars)
+        for (const field of FIELDS) assert.ok(field in bar, `${String(bar['bar'])} lacks ${field}`);
+    },
+  );
+}

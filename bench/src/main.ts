@@ -5,13 +5,15 @@ import type { Bench } from './benches/bench.ts';
 import { deploy } from './benches/deploy.ts';
 import { echo, harness } from './benches/echo.ts';
 import { engine } from './benches/engine.ts';
+import { neighbour } from './benches/neighbour.ts';
+import { overload } from './benches/overload.ts';
 import { reset } from './benches/reset.ts';
 import { parseCommandLine, UsageError, type Command } from './command-line.ts';
 import { describeMachine } from './machine/describe.ts';
 import { formatBar } from './report/bar.ts';
 import { updatePage } from './report/summary.ts';
 
-const BENCHES: readonly Bench[] = [echo, engine, reset, deploy, harness];
+const BENCHES: readonly Bench[] = [echo, engine, reset, deploy, neighbour, overload, harness];
 const RESULTS = fileURLToPath(new URL('../results/', import.meta.url));
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 const EXIT_USAGE = 2;

@@ -2,6 +2,7 @@ import { TOOLS } from '../machine/tools.ts';
 import { cluster } from '../subjects/cluster.ts';
 import { rawNode } from '../subjects/raw-node.ts';
 import { standalone } from '../subjects/standalone.ts';
+import { workerd, workerdPackage } from '../subjects/workerd.ts';
 import type { Bench } from './bench.ts';
 import { measureServers } from './compare-servers.ts';
 import { serverBars, type ServerPair } from './server-bars.ts';
@@ -10,7 +11,8 @@ import { serverBars, type ServerPair } from './server-bars.ts';
 const BODY: Uint8Array<ArrayBuffer> = Uint8Array.from({ length: 64 }, (_, index) => index);
 
 const PAIRS: readonly ServerPair[] = [
-  { subject: 'standalone', reference: 'raw-node', demand: { aim: 0.6 } },
+  { subject: 'standalone', reference: 'raw-node', demand: { floor: 0.4, aim: 0.6 } },
+  { subject: 'standalone', reference: 'workerd', demand: { floor: 2 } },
   { subject: 'cluster', reference: 'raw-node' },
   { subject: 'cluster', reference: 'standalone', demand: { aim: 0.35 } },
 ];
@@ -18,15 +20,17 @@ const PAIRS: readonly ServerPair[] = [
 /** What a call costs over HTTP. */
 export const echo: Bench = {
   name: 'echo',
-  summary: 'a call of demo/echo over HTTP, standalone and through Redis, against an echo server on node:http',
+  summary:
+    'a call of demo/echo over HTTP, standalone and through Redis, against echoes on node:http and on workerd',
   async run(options) {
-    const subjects = [rawNode(), standalone, cluster];
+    const subjects = [rawNode(), workerd, standalone, cluster];
     const { samples, setting } = await measureServers(
       { subjects, body: BODY, tools: [TOOLS.redisServer] },
       options,
     );
     const bars = PAIRS.flatMap((pair) => serverBars('echo', samples, pair));
-    return { bars, raw: Object.fromEntries(samples), setting };
+    const versions = `workerd ${workerdPackage().version}`;
+    return { bars, raw: Object.fromEntries(samples), setting: `${setting}; ${versions}` };
   },
 };
 

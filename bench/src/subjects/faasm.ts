@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { demoFunctions } from '@faasm/guests';
-import { formatFunctionRef } from '@faasm/protocol';
+import { echoModule } from '../engine/echo-module.ts';
 import { requireOk, startServer, type ServerProcess } from './server-process.ts';
 import type { Site } from './subject.ts';
 
@@ -37,9 +36,15 @@ export async function startFaasm(site: Site, { args, env = {}, port }: FaasmComm
 
 /** Uploads the echo function to an upload service. */
 export async function uploadEcho(port: number): Promise<void> {
-  const echo = (await demoFunctions()).find(({ ref }) => formatFunctionRef(ref) === ECHO);
-  if (echo === undefined) throw new Error(`There is no demo function ${ECHO}`);
-  await requireOk(`http://${ADDRESS}:${port}/f/${ECHO}`, { method: 'PUT', body: echo.wasm });
+  await uploadFunction(port, { name: ECHO, module: await echoModule() });
+}
+
+/** Uploads a function, `name` being such as `demo/echo`. */
+export async function uploadFunction(
+  port: number,
+  { name, module }: { readonly name: string; readonly module: Uint8Array<ArrayBuffer> },
+): Promise<void> {
+  await requireOk(`http://${ADDRESS}:${port}/f/${name}`, { method: 'PUT', body: module });
 }
 
 /** Folder of the functions, below the site's. */

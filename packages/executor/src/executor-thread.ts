@@ -35,7 +35,8 @@ const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb:
 /** Whom a guest runs for, and until when. */
 export interface GuestTerms {
   readonly user: string;
-  /** In milliseconds since the Unix epoch. */
+  /** Since when somebody waits for it, and until when; in milliseconds since the Unix epoch. */
+  readonly acceptedAt: number;
   readonly deadlineAt: number;
   /** The user's share of a thread, beside those of others. */
   readonly weight: number;
@@ -138,8 +139,8 @@ export class ExecutorThread {
   /** Runs a call. The answer may be `host.capacity`. */
   run(shared: SharedProto, input: Uint8Array, terms: GuestTerms): GuestRun<DoneMessage> {
     const { id, proto, limits } = shared;
-    const { user, deadlineAt, weight } = terms;
-    const job = { type: 'run', protoId: id, deadlineAt, weight } as const;
+    const { user, acceptedAt, deadlineAt, weight } = terms;
+    const job = { type: 'run', protoId: id, acceptedAt, deadlineAt, weight } as const;
     if (this.#known.has(id)) return this.#guestRun({ ...job, input }) as GuestRun<DoneMessage>;
     shared.hold();
     this.#known.set(id, shared);

@@ -199,6 +199,28 @@ test('Executor.run answers other calls while more guests spin than there are thr
     assert.equal(outcome.type === 'error' ? outcome.code : '', 'call.cancelled');
 });
 
+test('Executor.run spends no time on a call that cannot end before its deadline, while others wait', async () => {
+  await using one = {
+    executor: executorOf(1),
+    [Symbol.asyncDispose]: async () => await one.executor.close(),
+  };
+  const stop = new AbortController();
+  const spinFor = async (ms: number): Promise<{ code: string; early: boolean }> => {
+    const acceptedAt = systemClock.now();
+    const made = call('spin', { acceptedAt, deadlineAt: acceptedAt + ms });
+    const { outcome, finishedAt } = await one.executor.run(made, stop.signal);
+    return { code: outcome.type === 'error' ? outcome.code : '', early: finishedAt < made.deadlineAt };
+  };
+  await one.executor.prepare(functionRef('test', 'spin'));
+  const inVain = { code: 'call.deadline', early: false };
+  assert.deepEqual(await spinFor(500), inVain);
+  assert.deepEqual(await spinFor(500), inVain, 'alone it may try');
+  const others = spinFor(30_000);
+  assert.deepEqual(await spinFor(600), { code: 'call.deadline', early: true });
+  stop.abort();
+  assert.equal((await others).code, 'call.cancelled');
+});
+
 test('Executor.run ends a thread whose guest does not end; its other calls are lost, run again or run elsewhere (I9)', async () => {
   await using one = {
     executor: executorOf(1),

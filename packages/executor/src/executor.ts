@@ -276,6 +276,7 @@ export class Executor implements CallRunner {
         { shared, input: call.input },
         {
           user,
+          acceptedAt: call.acceptedAt,
           deadlineAt: call.deadlineAt,
           weight: this.#options.weightOf(user),
           limit,

@@ -140,8 +140,9 @@ export class ProtoCache {
   ): Promise<{ snapshot: Snapshot; stderr: Uint8Array }> {
     const { runner, weightOf, clock } = this.#options;
     const { user } = version.ref;
-    const deadlineAt = clock.now() + LIMITS.deadlineMs.max;
-    const terms = { user, deadlineAt, weight: weightOf(user), limit, mayRepeat: true };
+    const acceptedAt = clock.now();
+    const deadlineAt = acceptedAt + LIMITS.deadlineMs.max;
+    const terms = { user, acceptedAt, deadlineAt, weight: weightOf(user), limit, mayRepeat: true };
     const { snapshot, left } = await runner.initialize({ source, limits: version.limits }, terms);
     if (snapshot === undefined) throw new FailedInitialization(left);
     return { snapshot, stderr: left.stderr };

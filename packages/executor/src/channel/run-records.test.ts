@@ -14,6 +14,7 @@ test('A request comes out of its record as it went in', () => {
     sequence: id,
     requestId: id,
     protoId: id,
+    acceptedAt: fc.double({ noNaN: true }),
     deadlineAt: fc.double({ noNaN: true }),
     weight: fc.float({ noNaN: true }),
     input: bytes,

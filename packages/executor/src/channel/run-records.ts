@@ -4,7 +4,7 @@ import type { DoneMessage, Numbered, RunMessage } from '../thread/messages.ts';
 /** A request to run a function whose Proto-Faaslet the thread has already. */
 export type RunRecord = Numbered<Omit<RunMessage, 'brought'>>;
 
-const RUN_HEADER_BYTES = 24;
+const RUN_HEADER_BYTES = 32;
 const DONE_HEADER_BYTES = 48;
 
 /** Outcomes by their number in a record. */
@@ -24,6 +24,7 @@ export function writeRun(record: Uint8Array, run: RunRecord): void {
   view.setFloat64(8, run.deadlineAt, true);
   view.setFloat32(16, run.weight, true);
   view.setUint32(20, run.sequence, true);
+  view.setFloat64(24, run.acceptedAt, true);
   record.set(run.input, RUN_HEADER_BYTES);
 }
 
@@ -37,6 +38,7 @@ export function readRun(record: Uint8Array): RunRecord {
     deadlineAt: view.getFloat64(8, true),
     weight: view.getFloat32(16, true),
     sequence: view.getUint32(20, true),
+    acceptedAt: view.getFloat64(24, true),
     input: record.slice(RUN_HEADER_BYTES),
   };
 }

@@ -14,6 +14,7 @@ import { FaasletPool } from './faaslet-pool.ts';
 import type { Job } from './guest-loop.ts';
 import type { BroughtProto, EvictMessage, InitializeMessage, RunMessage, ThreadData } from './messages.ts';
 import type { Outbox } from './outbox.ts';
+import { RunTime } from './run-time.ts';
 
 /** What jobs are made with. */
 export interface GuestJobsOptions {
@@ -25,6 +26,7 @@ export interface GuestJobsOptions {
 
 interface Known extends BroughtProto {
   readonly hostFunctions: WebAssembly.Imports;
+  readonly runTime: RunTime;
 }
 
 /** Makes jobs of requests, with the Faaslets of this thread, and answers them. */
@@ -52,7 +54,7 @@ export class GuestJobs {
     const run = async (): Promise<void> => {
       await this.#run(request, { known, guest });
     };
-    return this.#job(request, { user: known.user, guest, run });
+    return this.#job(request, { user: known.user, runTime: known.runTime, guest, run });
   }
 
   /** A job that runs constructors and zygote. */
@@ -61,7 +63,7 @@ export class GuestJobs {
     const run = async (): Promise<void> => {
       await this.#initialize(request, guest);
     };
-    return this.#job(request, { user: request.user, guest, run });
+    return this.#job(request, { user: request.user, runTime: undefined, guest, run });
   }
 
   evict({ requestId, protoId, forget }: EvictMessage): void {
@@ -77,20 +79,27 @@ export class GuestJobs {
   }
 
   #job(
-    { requestId, deadlineAt, weight }: RunMessage | InitializeMessage,
-    { user, guest, run }: Pick<Job, 'user' | 'guest' | 'run'>,
+    { requestId, acceptedAt, deadlineAt, weight }: RunMessage | InitializeMessage,
+    { user, guest, run, runTime }: Pick<Job, 'user' | 'guest' | 'run' | 'runTime'>,
   ): Job {
+    const { outbox } = this.#options;
     const answered = async (): Promise<void> => {
+      // Ended before it began: no Faaslet is needed for that.
+      if (guest.ended?.type === 'error') {
+        const { code, message } = guest.ended;
+        outbox.post({ type: 'refused', requestId, code, message });
+        return;
+      }
       try {
         await run();
       } catch (error) {
         if (!isFaasmError(error)) throw error;
         const { code, message } = error;
-        this.#options.outbox.post({ type: 'refused', requestId, code, message });
+        outbox.post({ type: 'refused', requestId, code, message });
       }
     };
-    const fresh = { started: false, fresh: true, resume: undefined };
-    return { requestId, deadlineAt, weight, user, guest, run: answered, ...fresh };
+    const notStarted = { started: false, fresh: true, ranMs: 0, resume: undefined };
+    return { requestId, acceptedAt, deadlineAt, weight, user, guest, runTime, run: answered, ...notStarted };
   }
 
   async #run(
@@ -151,7 +160,8 @@ export class GuestJobs {
     const known = this.#known.get(protoId);
     if (known !== undefined) return known;
     if (brought === undefined) throw new TypeError(`Thread was not given the Proto-Faaslet ${protoId}`);
-    const fresh = { ...brought, hostFunctions: this.#imports(brought.proto.source.module) };
+    const hostFunctions = this.#imports(brought.proto.source.module);
+    const fresh = { ...brought, hostFunctions, runTime: new RunTime() };
     this.#known.set(protoId, fresh);
     return fresh;
   }

@@ -2,17 +2,17 @@ import type { Guest, GuestScheduler } from '@faasm/faaslet';
 import type { CallOutcome } from '@faasm/protocol';
 import { OUTSTANDING_MAX } from '../channel/request-table.ts';
 import type { Signals } from '../channel/signals.ts';
+import { isHopeless, isUrgent, type JobProgress } from './chances.ts';
 import { RunQueue, type Runnable } from './run-queue.ts';
 import { WaitQueue } from './wait-queue.ts';
 
 /** A guest that is to run, or runs, for a request. */
-export interface Job extends Runnable {
+export interface Job extends Runnable, JobProgress {
   readonly requestId: number;
-  /** When it must have ended, in milliseconds since the Unix epoch. */
-  readonly deadlineAt: number;
   readonly guest: Guest;
   started: boolean;
   fresh: boolean;
+  ranMs: number;
   /** Runs the guest to its end and answers the request. Rejects only when this thread is broken. */
   readonly run: () => Promise<void>;
   /** Lets the suspended guest go on. */
@@ -34,6 +34,12 @@ export interface GuestLoopOptions {
 
 /** How often the thread tidies up, and lets the engine's own tasks run, in milliseconds. */
 const TIDY_MS = 500;
+
+/**
+ * Slices that a job has before it makes room for others of its user: of jobs that take turns all end late, and when there
+ * are too many, none in time. A short call of the same user waits for no longer behind one of them.
+ */
+const FIRST_SLICES = 25;
 
 /** Runs guests in turns. Only one of them runs at a time; a thread with nothing to do sleeps. */
 export class GuestLoop implements GuestScheduler {
@@ -97,12 +103,15 @@ export class GuestLoop implements GuestScheduler {
     if (job.guest.ended !== undefined) return false;
     if (this.#ended.length > 0) return true;
     const ranMs = performance.now() - this.#sliceStart;
-    const preferred = this.#queue.preferredTo(job, ranMs);
+    const ofOthers = this.#keepsTurn({ ...job, ranMs: job.ranMs + ranMs });
+    const preferred = this.#queue.preferredTo(job, { ms: ranMs, ofOthers });
     return preferred !== undefined && (preferred.fresh || ranMs >= this.#options.sliceMs);
   }
 
   paused(_: Guest, resume: () => void): void {
-    this.#queue.add(this.#suspended(resume));
+    const job = this.#suspended(resume);
+    if (this.#keepsTurn(job)) this.#queue.addFirst(job);
+    else this.#queue.add(job);
     this.#sliceEnded();
   }
 
@@ -125,7 +134,7 @@ export class GuestLoop implements GuestScheduler {
     const job = this.#running;
     if (job === undefined) throw new TypeError('A guest was suspended that has no turn');
     job.resume = resume;
-    this.#queue.charge(job, performance.now() - this.#sliceStart);
+    this.#charge(job);
     return job;
   }
 
@@ -144,8 +153,21 @@ export class GuestLoop implements GuestScheduler {
     this.#options.signals.waitingGuests = this.#waiting.length;
   }
 
+  /** Whether a job goes on before others of its user. */
+  #keepsTurn(job: JobProgress): boolean {
+    const firstMs = FIRST_SLICES * this.#options.sliceMs;
+    return job.ranMs < firstMs || isUrgent(job, { now: Date.now(), ms: firstMs });
+  }
+
+  #charge(job: Job): void {
+    const ms = performance.now() - this.#sliceStart;
+    job.ranMs += ms;
+    this.#queue.charge(job, ms);
+  }
+
   async #runSlice(job: Job): Promise<void> {
     const { signals } = this.#options;
+    if (this.#queue.length > 0 && isHopeless(job, Date.now())) job.guest.endAtNextCheck(PAST_DEADLINE);
     const ended = Promise.withResolvers<void>();
     this.#sliceEnded = ended.resolve;
     this.#running = job;
@@ -168,7 +190,8 @@ export class GuestLoop implements GuestScheduler {
     if (!this.#options.signals.start(job.requestId)) return;
     await job.run();
     this.#forget(job.requestId);
-    this.#queue.charge(job, performance.now() - this.#sliceStart);
+    this.#charge(job);
+    job.runTime?.note(job.ranMs, job.guest.ended !== undefined);
     this.#sliceEnded();
   }
 

@@ -40,6 +40,8 @@ export interface ChannelMemory {
 /** A guest that is to run for somebody, by some time. */
 interface GuestRequest {
   readonly requestId: number;
+  /** Since when somebody waits for it, in milliseconds since the Unix epoch. */
+  readonly acceptedAt: number;
   /** When it must have ended, in milliseconds since the Unix epoch. */
   readonly deadlineAt: number;
   /** Its user's share of the thread, beside those of others. */

@@ -42,7 +42,7 @@ test('RunQueue.preferredTo prefers one that woke to a guest of another user that
   assert.equal(queue.take(), running);
   const woken = named('w', { fresh: true });
   queue.add(woken);
-  assert.equal(queue.preferredTo(running, 1), woken);
+  assert.equal(queue.preferredTo(running, { ms: 1, ofOthers: false }), woken);
 });
 
 test('RunQueue.removeUnstarted takes those that never ran, the last first, and none that waited', () => {
@@ -55,4 +55,32 @@ test('RunQueue.removeUnstarted takes those that never ran, the last first, and n
   assert.equal(removed.map(({ name }) => name).join(''), 'cb');
   assert.equal(queue.length, 4);
   assert.equal(takeAll(queue), 'aABC');
+});
+
+test('RunQueue.addFirst lets one that was interrupted go on when its user has the next turn', () => {
+  const queue = new RunQueue<Named>();
+  const interrupted = named('A');
+  queue.add(interrupted);
+  for (const name of ['B', 'C']) queue.add(named(name));
+  assert.equal(queue.take(), interrupted);
+  queue.charge(interrupted, 1);
+  queue.add(named('x', { user: 'two' }));
+  queue.addFirst(interrupted);
+  assert.equal(takeAll(queue), 'xABC');
+});
+
+test('RunQueue.preferredTo prefers others once their time has come, and those of the same user only where they are asked for', () => {
+  const queue = new RunQueue<Named>();
+  const [running, other] = [named('a'), named('x', { user: 'two' })];
+  queue.add(running);
+  queue.add(other);
+  assert.equal(queue.take(), running);
+  assert.equal(queue.take(), other);
+  queue.charge(other, 2);
+  queue.add(named('y', { user: 'two' }));
+  queue.add(named('b'));
+  const preferred = (ms: number, ofOthers: boolean): string =>
+    queue.preferredTo(running, { ms, ofOthers })?.name ?? '';
+  assert.deepEqual([preferred(1, false), preferred(1, true)], ['b', '']);
+  assert.deepEqual([preferred(2, false), preferred(2, true)], ['b', 'y']);
 });

@@ -18,10 +18,18 @@ interface UserShare<T> {
   tookFresh: boolean;
 }
 
+/** Who is asked for. */
+export interface Preference {
+  readonly ms: number;
+  /** Whether only those of other users are: it is not to make room for its own. */
+  readonly ofOthers: boolean;
+}
+
 /**
  * Whose turn it is on a thread: start-time fair queueing over users (Goyal, Vin and Cheng, SIGCOMM 1996). Whoever was
  * away gains nothing by it: their time begins with that of the others. Within a user, those who come new alternate with
- * the others, so that a short call, or one that has slept, waits for one slice of a long one and not for all.
+ * the others, so that a short call, or one that has slept, waits for one slice of a long one and not for all; before both
+ * comes the one that was interrupted for the sake of another user.
  */
 export class RunQueue<T extends Runnable> {
   readonly #users = new Map<string, UserShare<T>>();
@@ -37,6 +45,14 @@ export class RunQueue<T extends Runnable> {
   add(runnable: T): void {
     const share = this.#share(runnable.user);
     (runnable.fresh ? share.fresh : share.others).push(runnable);
+    this.#length += 1;
+  }
+
+  /** Lets `runnable`, which was taken, go on when its user has the next turn. */
+  addFirst(runnable: T): void {
+    const share = this.#share(runnable.user);
+    share.others.unshift(runnable);
+    share.tookFresh = true;
     this.#length += 1;
   }
 
@@ -56,8 +72,8 @@ export class RunQueue<T extends Runnable> {
   }
 
   /** Who should run instead of `runnable`, which has run for `ms` milliseconds since it was taken. */
-  preferredTo({ user, weight }: Runnable, ms: number): T | undefined {
-    const next = this.#nextUser();
+  preferredTo({ user, weight }: Runnable, { ms, ofOthers }: Preference): T | undefined {
+    const next = this.#nextUser(ofOthers ? user : undefined);
     if (next === undefined || next.start > this.#share(user).start + ms / weight) return undefined;
     return isFreshNext(next) ? next.fresh[0] : next.others[0];
   }
@@ -86,9 +102,10 @@ export class RunQueue<T extends Runnable> {
     return removed;
   }
 
-  #nextUser(): UserShare<T> | undefined {
+  #nextUser(except?: string): UserShare<T> | undefined {
     let next: UserShare<T> | undefined;
-    for (const share of this.#users.values()) {
+    for (const [user, share] of this.#users) {
+      if (user === except) continue;
       if (isWaiting(share) && (next === undefined || share.start < next.start)) next = share;
     }
     return next;

@@ -164,7 +164,7 @@ export const SETTINGS = {
     max: 1_000,
     services: ['start', 'worker'],
     description:
-      'How long a call runs before it makes room for others that wait for its thread. One that comes new has its turn earlier.',
+      'How long a call runs before it makes room for those of other users that wait for its thread, and after 25 times as long for those of its own user too. One that comes new has its turn earlier.',
   },
   CHECK_INTERVAL: {
     kind: 'integer',
