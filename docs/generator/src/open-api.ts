@@ -69,6 +69,8 @@ function idleGateway(clock: Clock): CallGateway {
   const queue = new MemoryBackend({
     clock,
     queuedCallsMax: LIMITS.queuedCalls.default,
+    queuedBytesMax: LIMITS.queuedBytes.default,
+    weightOf: () => 1,
     outstandingCallsPerUserMax: LIMITS.outstandingCallsPerUser.default,
     resultTtlMs: LIMITS.resultTtlMs.default,
     resultBytesMax: LIMITS.outputBytes.default,

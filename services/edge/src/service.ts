@@ -14,6 +14,7 @@ import { CurrentVersions } from '@faasm/functions';
 import { EDGE_SETTINGS } from './config.ts';
 import { createGateway } from './create-gateway.ts';
 import { createEdgeServer } from './edge-server.ts';
+import { queueBounds } from './queue-bounds.ts';
 
 /** An edge of a cluster: accepts calls for the queue in Redis. Resolves when it has stopped. Throws `ConfigError`. */
 export async function runService(inputs: SettingInputs): Promise<void> {
@@ -24,8 +25,7 @@ export async function runService(inputs: SettingInputs): Promise<void> {
     host: settings.REDIS_QUEUE_HOST,
     port: settings.REDIS_PORT,
     incarnation: base.incarnation,
-    queuedCallsMax: settings.QUEUE_LIMIT_CALLS,
-    outstandingCallsPerUserMax: settings.USER_LIMIT_CALLS,
+    ...queueBounds(settings),
     resultTtlMs: settings.RESULT_TTL,
     leaseMs: settings.LEASE_TIME,
     deliveriesMax: settings.DELIVERY_LIMIT,

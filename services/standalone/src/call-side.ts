@@ -8,6 +8,7 @@ import {
   measureQueue,
   measureReading,
 } from '@faasm/adapter-telemetry';
+import { queueBounds } from '@faasm/edge';
 import type { Executor } from '@faasm/executor';
 import { CallHost, createExecutor } from '@faasm/worker';
 import type { StandaloneParts, StandaloneSettings } from './parts.ts';
@@ -28,8 +29,7 @@ export function createCallSide(settings: StandaloneSettings, parts: StandalonePa
   const { clock } = base;
   const backend = new MemoryBackend({
     clock,
-    queuedCallsMax: settings.QUEUE_LIMIT_CALLS,
-    outstandingCallsPerUserMax: settings.USER_LIMIT_CALLS,
+    ...queueBounds(settings),
     resultTtlMs: settings.RESULT_TTL,
     resultBytesMax: settings.RESULT_LIMIT_BYTES,
   });
