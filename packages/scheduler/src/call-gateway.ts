@@ -84,6 +84,12 @@ export class CallGateway {
     return await this.#accept('async', request);
   }
 
+  /** Throws what a call with so many bytes of input would be refused with now; promises nothing. */
+  async checkRoom(ref: FunctionRef, inputBytes: number): Promise<void> {
+    await this.#checkCallable(ref);
+    await this.#options.queue.checkRoom({ user: ref.user, inputBytes });
+  }
+
   /**
    * State of a call; waits for its end until `signal` aborts, where one is given, or the gateway drains.
    * Throws `call.unknown`.
@@ -124,18 +130,8 @@ export class CallGateway {
   }
 
   async #accept(kind: CallKind, request: CallRequest): Promise<Call> {
-    const { queue, exists, clock } = this.#options;
-    if (this.#draining.signal.aborted) {
-      throw new FaasmError('server.draining', 'Server is shutting down and takes no new calls', {
-        retryAfterSeconds: 1,
-      });
-    }
-    if (!(await exists(request.function))) {
-      throw new FaasmError(
-        'function.unknown',
-        `Function ${formatFunctionRef(request.function)} does not exist`,
-      );
-    }
+    const { queue, clock } = this.#options;
+    await this.#checkCallable(request.function);
     const acceptedAt = clock.now();
     const call: Call = {
       id: sortableId(clock),
@@ -149,6 +145,17 @@ export class CallGateway {
     await queue.submit(call);
     if (CALL_EVENTS.accepted.hasSubscribers) CALL_EVENTS.accepted.publish({ call });
     return call;
+  }
+
+  async #checkCallable(ref: FunctionRef): Promise<void> {
+    if (this.#draining.signal.aborted) {
+      throw new FaasmError('server.draining', 'Server is shutting down and takes no new calls', {
+        retryAfterSeconds: 1,
+      });
+    }
+    if (!(await this.#options.exists(ref))) {
+      throw new FaasmError('function.unknown', `Function ${formatFunctionRef(ref)} does not exist`);
+    }
   }
 
   #timeoutMs(request: CallRequest): number {

@@ -63,8 +63,8 @@ export function roomError(
     user: `User ${user} has ${outstandingCallsPerUserMax} calls outstanding, which is the limit`,
     calls: `Queue holds ${queuedCallsMax} calls, which is the limit`,
     'share of calls': `User ${user} has its share of the ${queuedCallsMax} calls that the queue may hold`,
-    bytes: `Queue has no room for ${inputBytes} bytes: its calls may have ${queuedBytesMax} bytes of input together`,
-    'share of bytes': `User ${user} has its share of the ${queuedBytesMax} bytes of input that the queue may hold`,
+    bytes: `There is no room for ${inputBytes} bytes: inputs may have ${queuedBytesMax} bytes together`,
+    'share of bytes': `User ${user} has its share of the ${queuedBytesMax} bytes that inputs may have together`,
   };
   const code = refusal === 'user' ? 'user.limit' : 'queue.full';
   return new FaasmError(code, detail[refusal], { retryAfterSeconds: RETRY_AFTER_SECONDS });
