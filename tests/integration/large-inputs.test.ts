@@ -12,6 +12,9 @@ import { test, type TestContext } from 'node:test';
 const INPUT_BYTES_MAX = 1_000_000;
 const LARGE_BYTES = 600_000;
 
+/** After this a test that waits for what never comes has failed. */
+const TEST_TIMEOUT_MS = 20_000;
+
 interface Edge {
   readonly backend: MemoryBackend;
   /** Sends the head of a request, and what is given of its body. */
@@ -95,63 +98,83 @@ function callOf(user: string): Call {
   return sampleCall({ function: { user, name: 'echo' } });
 }
 
-test('an edge refuses a large input before it is read, when the queue is full or the user over the limit', async (t) => {
-  const { backend, begin } = await startEdge(t, { queuedCallsMax: 1, outstandingCallsPerUserMax: 1 });
-  await backend.submit(callOf('first'));
-  const full = await begin('second');
-  await full.receives(/^HTTP\/1.1 503 [\s\S]*retry-after: 1\r\n[\s\S]*"queue\.full"/i);
-  const over = await begin('first');
-  await over.receives(/^HTTP\/1.1 429 [\s\S]*retry-after: 1\r\n[\s\S]*"user\.limit"/i);
-});
+test(
+  'an edge refuses a large input before it is read, when the queue is full or the user over the limit',
+  { timeout: TEST_TIMEOUT_MS },
+  async (t) => {
+    const { backend, begin } = await startEdge(t, { queuedCallsMax: 1, outstandingCallsPerUserMax: 1 });
+    await backend.submit(callOf('first'));
+    const full = await begin('second');
+    await full.receives(/^HTTP\/1.1 503 [\s\S]*retry-after: 1\r\n[\s\S]*"queue\.full"/i);
+    const over = await begin('first');
+    await over.receives(/^HTTP\/1.1 429 [\s\S]*retry-after: 1\r\n[\s\S]*"user\.limit"/i);
+  },
+);
 
-test('an edge reads the rest of a refused input and forgets it, so that the connection can go on', async (t) => {
-  const { backend, begin } = await startEdge(t, { queuedCallsMax: 1 });
-  await backend.submit(callOf('first'));
-  const client = await begin('second');
-  await client.receives(/"queue\.full"/);
-  await takeOne(backend);
-  client.received = '';
-  client.socket.write(new Uint8Array(LARGE_BYTES));
-  client.socket.write('POST /fa/second/echo HTTP/1.1\r\nHost: edge\r\nContent-Length: 5\r\n\r\nhello');
-  await client.receives(/^HTTP\/1.1 202 /);
-});
+test(
+  'an edge reads the rest of a refused input and forgets it, so that the connection can go on',
+  { timeout: TEST_TIMEOUT_MS },
+  async (t) => {
+    const { backend, begin } = await startEdge(t, { queuedCallsMax: 1 });
+    await backend.submit(callOf('first'));
+    const client = await begin('second');
+    await client.receives(/"queue\.full"/);
+    await takeOne(backend);
+    client.received = '';
+    client.socket.write(new Uint8Array(LARGE_BYTES));
+    client.socket.write('POST /fa/second/echo HTTP/1.1\r\nHost: edge\r\nContent-Length: 5\r\n\r\nhello');
+    await client.receives(/^HTTP\/1.1 202 /);
+  },
+);
 
-test('an edge says 100 Continue when it is about to read an input, and not when it refuses it', async (t) => {
-  const { backend, begin } = await startEdge(t);
-  const headers = [`Content-Length: ${LARGE_BYTES}`, 'Expect: 100-continue'];
-  const client = await begin('first', { headers });
-  await client.receives(/^HTTP\/1.1 100 Continue\r\n\r\n$/);
-  const refused = await begin('second', { headers });
-  await refused.receives(/^HTTP\/1.1 503 /);
-  client.socket.write(new Uint8Array(LARGE_BYTES));
-  await client.receives(/\r\n\r\nHTTP\/1.1 202 /);
-  assert.equal((await takeOne(backend)).call.input.byteLength, LARGE_BYTES);
-});
+test(
+  'an edge says 100 Continue when it is about to read an input, and not when it refuses it',
+  { timeout: TEST_TIMEOUT_MS },
+  async (t) => {
+    const { backend, begin } = await startEdge(t);
+    const headers = [`Content-Length: ${LARGE_BYTES}`, 'Expect: 100-continue'];
+    const client = await begin('first', { headers });
+    await client.receives(/^HTTP\/1.1 100 Continue\r\n\r\n$/);
+    const refused = await begin('second', { headers });
+    await refused.receives(/^HTTP\/1.1 503 /);
+    client.socket.write(new Uint8Array(LARGE_BYTES));
+    await client.receives(/\r\n\r\nHTTP\/1.1 202 /);
+    assert.equal((await takeOne(backend)).call.input.byteLength, LARGE_BYTES);
+  },
+);
 
-test('an edge keeps the room of an input that is on its way, and gives it to others when its caller leaves', async (t) => {
-  const { backend, begin } = await startEdge(t);
-  const expect = 'Expect: 100-continue';
-  // How long it will be is not known, so that it counts as the largest.
-  const slow = await begin('slow', { headers: ['Transfer-Encoding: chunked', expect] });
-  await slow.receives(/100 Continue/);
-  slow.socket.write('5\r\nbegin\r\n');
-  const refused = await begin('other', { headers: [`Content-Length: ${LARGE_BYTES}`, expect] });
-  await refused.receives(/^HTTP\/1.1 503 [\s\S]*1000000 bytes together/);
-  const small = await begin('other', { headers: ['Content-Length: 5'], body: Buffer.from('small') });
-  await small.receives(/^HTTP\/1.1 202 /);
-  assert.equal((await takeOne(backend)).call.input.byteLength, 5);
-  slow.socket.destroy();
-  for (;;) {
-    const next = await begin('other', { body: new Uint8Array(LARGE_BYTES) });
-    await next.receives(/^HTTP\/1.1 [\s\S]*\r\n\r\n/);
-    if (next.received.startsWith('HTTP/1.1 202 ')) break;
-    assert.match(next.received, /^HTTP\/1.1 503 /);
-  }
-  assert.equal((await takeOne(backend)).call.input.byteLength, LARGE_BYTES);
-});
+test(
+  'an edge keeps the room of an input that is on its way, and gives it to others when its caller leaves',
+  { timeout: TEST_TIMEOUT_MS },
+  async (t) => {
+    const { backend, begin } = await startEdge(t);
+    const expect = 'Expect: 100-continue';
+    // How long it will be is not known, so that it counts as the largest.
+    const slow = await begin('slow', { headers: ['Transfer-Encoding: chunked', expect] });
+    await slow.receives(/100 Continue/);
+    slow.socket.write('5\r\nbegin\r\n');
+    const refused = await begin('other', { headers: [`Content-Length: ${LARGE_BYTES}`, expect] });
+    await refused.receives(/^HTTP\/1.1 503 [\s\S]*1000000 bytes together/);
+    const small = await begin('other', { headers: ['Content-Length: 5'], body: Buffer.from('small') });
+    await small.receives(/^HTTP\/1.1 202 /);
+    assert.equal((await takeOne(backend)).call.input.byteLength, 5);
+    slow.socket.destroy();
+    for (;;) {
+      const next = await begin('other', { body: new Uint8Array(LARGE_BYTES) });
+      await next.receives(/^HTTP\/1.1 [\s\S]*\r\n\r\n/);
+      if (next.received.startsWith('HTTP/1.1 202 ')) break;
+      assert.match(next.received, /^HTTP\/1.1 503 /);
+    }
+    assert.equal((await takeOne(backend)).call.input.byteLength, LARGE_BYTES);
+  },
+);
 
-test('an edge refuses the bad name of a user before it reads a large input', async (t) => {
-  const { begin } = await startEdge(t);
-  const bad = await begin('-bad');
-  await bad.receives(/^HTTP\/1.1 400 [\s\S]*"request\.bad_name"/);
-});
+test(
+  'an edge refuses the bad name of a user before it reads a large input',
+  { timeout: TEST_TIMEOUT_MS },
+  async (t) => {
+    const { begin } = await startEdge(t);
+    const bad = await begin('-bad');
+    await bad.receives(/^HTTP\/1.1 400 [\s\S]*"request\.bad_name"/);
+  },
+);

@@ -11,9 +11,8 @@ export class FairQueue {
   readonly #weightOf: (user: string) => number;
   readonly #lines = new Map<string, UserLine>();
   readonly #turns = new Turns();
-  /** When the turn of the call that was taken last began, and when the last of all turns ends. */
+  /** When the turn of the call that was taken last began. */
   #now = 0;
-  #end = 0;
   #places = 0;
   #length = 0;
 
@@ -67,13 +66,12 @@ export class FairQueue {
       const entry = line.waiting.shift();
       if (entry !== undefined) {
         line.start += 1 / line.weight;
-        this.#end = Math.max(this.#end, line.start);
         this.#giveTurn(line);
         this.#turns.firstChanged();
         this.#left(line);
         return entry;
       }
-      this.#dropFirstTurn(line);
+      this.#endTurn(line);
     }
   }
 
@@ -89,17 +87,17 @@ export class FairQueue {
     this.#places += 1;
   }
 
-  /** Where nobody waits, nobody is owed a turn. */
+  /** Where nobody waits, nobody is owed a turn: the last of all turns is over. */
   #left(line: UserLine): void {
     line.length -= 1;
     this.#length -= 1;
     if (this.#length > 0) return;
-    this.#now = this.#end;
-    for (let first = this.#turns.first; first !== undefined; first = this.#turns.first)
-      this.#dropFirstTurn(first);
+    for (let first = this.#turns.first; first !== undefined; first = this.#turns.first) this.#endTurn(first);
   }
 
-  #dropFirstTurn(line: UserLine): void {
+  /** The first of the turns is over. */
+  #endTurn(line: UserLine): void {
+    this.#now = line.start;
     this.#turns.removeFirst();
     line.hasTurn = false;
     this.forgetIfIdle(line);

@@ -254,3 +254,39 @@ test('RedisBackend bounds how long results, and replies to edges that died, stay
   }
   assert.equal(await raw.exists(`faasm:waiters:${later.id}`), 0);
 });
+
+test(
+  'RedisBackend offers one call to each worker that listens, and lets the others wait in turns',
+  options,
+  async () => {
+    const backend = await connect();
+    const listen = async (consumer: string, ms: number): Promise<unknown> =>
+      await raw.eval(SCRIPTS.take.source, {
+        keys: [...QUEUE_KEYS],
+        arguments: [GROUP, consumer, '5', String(ms)],
+      });
+    for (const [consumer, ms] of [
+      ['first', 60_000],
+      ['second', 60_000],
+      ['gave-up', -1],
+    ] as const) {
+      assert.deepEqual(await listen(consumer, ms), []);
+    }
+    const calls = [];
+    for (let i = 0; i < 5; i++) calls.push(await submitted(backend));
+    assert.equal(await raw.xLen(KEYS.stream), 2);
+    assert.equal((await backend.counts()).queued, 5);
+    const read = async (consumer: string): Promise<number | undefined> =>
+      (await raw.xReadGroup(GROUP, consumer, { key: KEYS.stream, id: '>' }, { COUNT: 1 }))?.[0]?.messages
+        .length;
+    assert.deepEqual([await read('first'), await read('second')], [1, 1]);
+    // Both may listen again any moment, so that the next call brings two others forward.
+    calls.push(await submitted(backend));
+    assert.equal(await raw.xLen(KEYS.stream), 4);
+    const taken = await backend.take({ max: 9, signal: AbortSignal.timeout(20_000) });
+    assert.deepEqual(
+      taken.map(({ call }) => call.id),
+      calls.slice(2).map(({ id }) => id),
+    );
+  },
+);

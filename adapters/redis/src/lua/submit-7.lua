@@ -17,11 +17,18 @@ if refusal then return refusal end
 
 local place = redis.call('HINCRBY', COUNTS, 'accepted', 1)
 redis.call('HSET', key, 'kind', ARGV[3], 'user', user, 'name', ARGV[5], 'accepted', ARGV[6], 'deadline', ARGV[7],
-  'bytes', bytes, 'weight', ARGV[10], 'place', place, 'call', ARGV[8], 'before', 0, 'lost', 0)
+  'bytes', bytes, 'weight', ARGV[10], 'place', place)
 redis.call('HINCRBY', COUNTS, 'bytes', bytes)
 redis.call('HINCRBY', OUTSTANDING, user, 1)
 redis.call('HINCRBY', OUTSTANDING, bytes_field(user), bytes)
 if reply ~= '' then redis.call('SADD', waiters_key(id), reply) end
-wait_in_line(id, user, place)
-offer_to_listeners()
+
+local listening = listeners()
+if listening > offered() and tonumber(redis.call('HGET', COUNTS, 'waiting') or 0) == 0 then
+  redis.call('HSET', key, 'entry', enter_stream(id, ARGV[8], 0, 0))
+else
+  redis.call('HSET', key, 'call', ARGV[8], 'before', 0, 'lost', 0)
+  wait_in_line(id, user, place)
+  if listening > 0 then offer(listening) end
+end
 return 'accepted'

@@ -6,4 +6,3 @@ local function call_key(id) return KEYS[6] .. id end
 local function waiters_key(id) return KEYS[7] .. id end
 local function line_key(user) return TURNS .. ':' .. user end
 local function bytes_field(user) return user .. ':bytes' end
-local function count_of(field) return tonumber(redis.call('HGET', COUNTS, field) or 0) end

@@ -4,11 +4,11 @@
 -- Text that a number is read from unchanged; what Lua itself writes has 14 digits.
 local function exact(number) return string.format('%.17g', number) end
 
--- Takes count of a call that left its line. Where nobody waits, nobody is owed a turn.
+-- Takes count of a call that left its line. Where nobody waits, nobody is owed a turn: the last of all turns is over.
 local function left_line()
   if redis.call('HINCRBY', COUNTS, 'waiting', -1) > 0 then return end
+  redis.call('HSET', COUNTS, 'now', redis.call('ZRANGE', TURNS, -1, -1, 'WITHSCORES')[2] or 0)
   redis.call('DEL', TURNS)
-  redis.call('HSET', COUNTS, 'now', redis.call('HGET', COUNTS, 'end') or 0)
 end
 
 -- Lets a call wait in its user's line, at its place in the order of acceptance.
@@ -24,7 +24,7 @@ local function leave_line(id, user)
   if redis.call('ZREM', line_key(user), id) == 1 then left_line() end
 end
 
--- Takes the next call out of its line. Returns its id, or nil when none waits.
+-- Takes the next call out of its line. Returns its id, its bytes, and its deliveries before and lost; nil when none waits.
 -- Taking out comes first: after that a full Redis lets the other writes of a script through.
 local function next_call()
   while true do
@@ -33,12 +33,12 @@ local function next_call()
     if not user then return nil end
     local id = redis.call('ZPOPMIN', line_key(user))[1]
     if id then
-      local finish = tonumber(start) + 1 / tonumber(redis.call('HGET', call_key(id), 'weight') or 1)
+      local call = redis.call('HMGET', call_key(id), 'weight', 'call', 'before', 'lost')
+      local finish = tonumber(start) + 1 / tonumber(call[1] or 1)
       redis.call('ZADD', TURNS, exact(finish), user)
       redis.call('HSET', COUNTS, 'now', start)
-      if finish > count_of('end') then redis.call('HSET', COUNTS, 'end', exact(finish)) end
       left_line()
-      return id
+      return id, call[2], call[3], call[4]
     end
     redis.call('ZREM', TURNS, user)
     redis.call('HSET', COUNTS, 'now', start)
