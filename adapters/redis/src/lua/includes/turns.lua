@@ -4,11 +4,11 @@
 -- Text that a number is read from unchanged; what Lua itself writes has 14 digits.
 local function exact(number) return string.format('%.17g', number) end
 
--- Takes count of a call that left its line. Where nobody waits, nobody is owed a turn: the last of all turns is over.
+-- Takes count of a call that left its line. Where nobody waits, nobody is owed a turn, and time begins anew.
 local function left_line()
   if redis.call('HINCRBY', COUNTS, 'waiting', -1) > 0 then return end
-  redis.call('HSET', COUNTS, 'now', redis.call('ZRANGE', TURNS, -1, -1, 'WITHSCORES')[2] or 0)
   redis.call('DEL', TURNS)
+  redis.call('HDEL', COUNTS, 'now')
 end
 
 -- Lets a call wait in its user's line, at its place in the order of acceptance.
