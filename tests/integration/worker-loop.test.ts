@@ -139,6 +139,9 @@ function unreliable(queue: CallQueue): { queue: CallQueue; state: { down: boolea
     submit: failing(async (call) => {
       await queue.submit(call);
     }),
+    checkRoom: failing(async (wanted) => {
+      await queue.checkRoom(wanted);
+    }),
     take: failing(async (options) => await queue.take(options)),
     renew: failing(async (lease) => await queue.renew(lease)),
     settle: failing(async (lease, result) => await queue.settle(lease, result)),

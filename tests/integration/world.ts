@@ -122,6 +122,8 @@ export function makeWorld({
   const clock = new TestClock();
   const bounds = {
     queuedCallsMax: 100,
+    queuedBytesMax: 1_000_000,
+    weightOf: () => 1,
     outstandingCallsPerUserMax: 100,
     resultTtlMs: 60_000,
     resultBytesMax: 1_000_000,

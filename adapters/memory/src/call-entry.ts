@@ -1,6 +1,7 @@
 import type { Call, CallResult, CallState, CallStatus } from '@faasm/protocol';
 import { EMPTY_BYTES, type StopSignal } from '@faasm/stdx';
 import type { Linked } from './linked-queue.ts';
+import type { UserLine } from './user-line.ts';
 
 /** One call and how far it has come. */
 export class CallEntry implements Linked<CallEntry> {
@@ -9,14 +10,19 @@ export class CallEntry implements Linked<CallEntry> {
   /** Kept by the table of calls alone. */
   nextInBucket: CallEntry | undefined;
   call: Call;
+  readonly line: UserLine;
+  /** Its number in the order of acceptance. */
+  readonly place: number;
   state: CallState = 'queued';
   /** How often it was taken. */
   deliveries = 0;
   result: CallResult | undefined;
   readonly #waiters = new Set<() => void>();
 
-  constructor(call: Call) {
+  constructor(call: Call, { line, place }: { readonly line: UserLine; readonly place: number }) {
     this.call = call;
+    this.line = line;
+    this.place = place;
   }
 
   /** Whether anyone waits for its end. */

@@ -1,9 +1,15 @@
+import type { Call } from '@faasm/protocol';
 import { sampleCall } from '@faasm/scheduler/contracts';
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CallEntry } from './call-entry.ts';
 import { CallTable } from './call-table.ts';
+import { UserLine } from './user-line.ts';
+
+function entryOf(given: Partial<Call> = {}): CallEntry {
+  return new CallEntry(sampleCall(given), { line: new UserLine('demo', 1), place: 0 });
+}
 
 test('CallTable holds what a Map would, whatever comes and goes and in whatever bucket', () => {
   // The first part is not hashed, so that these ids share few buckets.
@@ -18,7 +24,7 @@ test('CallTable holds what a Map would, whatever comes and goes and in whatever 
           table.delete(given);
           map.delete(given);
         } else if (!map.has(given)) {
-          const entry = new CallEntry(sampleCall({ id: given }));
+          const entry = entryOf({ id: given });
           table.add(entry);
           map.set(given, entry);
         }
@@ -30,7 +36,7 @@ test('CallTable holds what a Map would, whatever comes and goes and in whatever 
 
 test('CallTable finds every call after it has grown', () => {
   const table = new CallTable();
-  const entries = Array.from({ length: 5_000 }, () => new CallEntry(sampleCall()));
+  const entries = Array.from({ length: 5_000 }, () => entryOf());
   for (const entry of entries) table.add(entry);
   for (const entry of entries) assert.equal(table.get(entry.call.id), entry);
   for (const entry of entries) table.delete(entry.call.id);

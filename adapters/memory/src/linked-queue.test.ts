@@ -6,11 +6,17 @@ import { LinkedQueue, type Linked } from './linked-queue.ts';
 class Item implements Linked<Item> {
   before: Item | undefined;
   after: Item | undefined;
+  readonly rank: number;
+
+  constructor(rank: number) {
+    this.rank = rank;
+  }
 }
 
-test('LinkedQueue keeps the order of an array under any pushes, shifts and removals', () => {
+test('LinkedQueue keeps the order of an array under any pushes, inserts, shifts and removals', () => {
   const step = fc.oneof(
     fc.constant({ type: 'push' } as const),
+    fc.record({ type: fc.constant('insert' as const), rank: fc.nat({ max: 9 }) }),
     fc.constant({ type: 'shift' } as const),
     fc.record({ type: fc.constant('remove' as const), at: fc.nat() }),
   );
@@ -20,9 +26,14 @@ test('LinkedQueue keeps the order of an array under any pushes, shifts and remov
       const model: Item[] = [];
       for (const taken of steps) {
         if (taken.type === 'push') {
-          const item = new Item();
+          const item = new Item(9);
           queue.push(item);
           model.push(item);
+        } else if (taken.type === 'insert') {
+          const item = new Item(taken.rank);
+          queue.insert(item, ({ rank }) => rank <= item.rank);
+          const at = model.findIndex(({ rank }) => rank > item.rank);
+          model.splice(at < 0 ? model.length : at, 0, item);
         } else if (taken.type === 'shift') {
           assert.equal(queue.shift(), model.shift());
         } else {

@@ -19,6 +19,21 @@ export class LinkedQueue<T extends Linked<T>> {
     this.#last = item;
   }
 
+  /** Puts an item behind those at the front that are `before` it; costs as much time as they are many, if any is not. */
+  insert(item: T, isBefore: (other: T) => boolean): void {
+    if (this.#last === undefined || isBefore(this.#last)) {
+      this.push(item);
+      return;
+    }
+    let after = this.#first;
+    while (after !== undefined && isBefore(after)) after = after.after;
+    item.after = after;
+    item.before = after?.before;
+    if (item.before === undefined) this.#first = item;
+    else item.before.after = item;
+    if (after !== undefined) after.before = item;
+  }
+
   /** Takes the oldest item out; undefined when empty. */
   shift(): T | undefined {
     const item = this.#first;

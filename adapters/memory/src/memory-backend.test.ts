@@ -5,9 +5,9 @@ import {
   sampleCall,
   sampleResult,
   takeOne,
-  type BackendLimits,
   type BackendUnderTest,
 } from '@faasm/scheduler/contracts';
+import type { QueueBounds } from '@faasm/scheduler';
 import { systemClock, type Clock } from '@faasm/stdx';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -16,8 +16,15 @@ import { MemoryBackend } from './memory-backend.ts';
 
 const HOUR_MS = 3_600_000;
 
-async function makeBackend(limits: BackendLimits): Promise<BackendUnderTest> {
-  const options = { clock: systemClock, resultTtlMs: HOUR_MS, resultBytesMax: 2 ** 26, ...limits };
+const ROOMY: QueueBounds = {
+  queuedCallsMax: 100,
+  queuedBytesMax: 2 ** 20,
+  outstandingCallsPerUserMax: 100,
+  weightOf: () => 1,
+};
+
+async function makeBackend(bounds: QueueBounds): Promise<BackendUnderTest> {
+  const options = { clock: systemClock, resultTtlMs: HOUR_MS, resultBytesMax: 2 ** 26, ...bounds };
   const backend = new MemoryBackend(options);
   const ports = { queue: backend, results: backend };
   return {
@@ -39,7 +46,7 @@ function timed(bounds: { resultTtlMs: number; resultBytesMax: number }): {
 } {
   let nowMs = 0;
   const clock: Clock = { ...systemClock, now: () => nowMs, monotonic: () => nowMs };
-  const limits = { queuedCallsMax: 10, outstandingCallsPerUserMax: 10 };
+  const limits = { ...ROOMY, queuedCallsMax: 10 };
   const pass = (ms: number): void => {
     nowMs += ms;
   };
@@ -92,8 +99,8 @@ test('MemoryBackend does not keep the result of a synchronous call that was hand
 
 test('MemoryBackend is not durable, and says how many calls a refused user has', async () => {
   const backend = new MemoryBackend({
+    ...ROOMY,
     clock: systemClock,
-    queuedCallsMax: 1,
     outstandingCallsPerUserMax: 1,
     resultTtlMs: HOUR_MS,
     resultBytesMax: 1,

@@ -1,27 +1,28 @@
-import { FaasmError, type Call, type CallId, type CallResult, type CallStatus } from '@faasm/protocol';
+import type { Call, CallId, CallResult, CallStatus } from '@faasm/protocol';
 import {
   endedResult,
+  roomError,
+  roomRefusal,
   type CallCounts,
   type CallQueue,
   type EndAnswer,
   type EndReason,
   type Lease,
+  type QueueBounds,
   type ResultStore,
   type TakeOptions,
+  type WantedRoom,
 } from '@faasm/scheduler';
 import type { Clock, StopSignal } from '@faasm/stdx';
 import { CallEntry } from './call-entry.ts';
 import { CallTable } from './call-table.ts';
+import { FairQueue } from './fair-queue.ts';
 import { KeptResults } from './kept-results.ts';
-import { LinkedQueue } from './linked-queue.ts';
+import type { UserLine } from './user-line.ts';
 
 /** Bounds of a memory backend. */
-export interface MemoryBackendOptions {
+export interface MemoryBackendOptions extends QueueBounds {
   readonly clock: Clock;
-  /** Calls that wait for a worker, at most. */
-  readonly queuedCallsMax: number;
-  /** Calls of one user that have not ended, at most. */
-  readonly outstandingCallsPerUserMax: number;
   /** How long a result that nobody waited for is kept, in milliseconds. */
   readonly resultTtlMs: number;
   /** How many bytes of results are kept in total; the oldest go first. */
@@ -34,9 +35,6 @@ interface Taker {
   readonly resolve: (leases: Lease[]) => void;
 }
 
-/** Seconds after which a refused caller may try again. */
-const RETRY_AFTER_SECONDS = 1;
-
 /**
  * Queue and results in this process's memory, for the standalone server and for tests. Nothing survives the process.
  * Its workers live and die with it, so leases do not run out and no call is ever given up.
@@ -45,18 +43,20 @@ export class MemoryBackend implements CallQueue, ResultStore {
   readonly durable = false;
   readonly #options: MemoryBackendOptions;
   readonly #entries = new CallTable();
-  readonly #waiting = new LinkedQueue<CallEntry>();
+  readonly #waiting: FairQueue;
   /** Each takes the next call that comes; empty while calls wait. */
   #takers: Taker[] = [];
   readonly #watched = new WeakSet<AbortSignal>();
-  readonly #outstanding = new Map<string, number>();
   readonly #kept: KeptResults;
   readonly #endListeners = new Set<(id: CallId) => void>();
   readonly #onceIdle = new Set<() => void>();
-  readonly #counts = { accepted: 0, queued: 0, running: 0, done: 0, dead: 0 };
+  /** Bytes of the inputs of calls that have not ended. */
+  #inputBytes = 0;
+  readonly #counts = { accepted: 0, running: 0, done: 0, dead: 0 };
 
   constructor(options: MemoryBackendOptions) {
     this.#options = options;
+    this.#waiting = new FairQueue(options.weightOf);
     this.#kept = new KeptResults({
       ttlMs: options.resultTtlMs,
       bytesMax: options.resultBytesMax,
@@ -67,22 +67,27 @@ export class MemoryBackend implements CallQueue, ResultStore {
   }
 
   async submit(call: Call): Promise<void> {
-    this.#checkBounds(call);
-    const { user } = call.function;
-    const entry = new CallEntry(call);
+    const inputBytes = call.input.byteLength;
+    const line = this.#lineWithRoom({ user: call.function.user, inputBytes });
+    const entry = new CallEntry(call, { line, place: this.#counts.accepted });
     this.#entries.add(entry);
-    this.#outstanding.set(user, this.#outstandingOf(user) + 1);
+    line.outstanding += 1;
+    line.bytes += inputBytes;
+    this.#inputBytes += inputBytes;
     this.#counts.accepted += 1;
     this.#enqueue(entry);
+  }
+
+  async checkRoom(wanted: WantedRoom): Promise<void> {
+    this.#waiting.forgetIfIdle(this.#lineWithRoom(wanted));
   }
 
   async take({ max, signal }: TakeOptions): Promise<Lease[]> {
     if (signal.aborted) return [];
     const leases: Lease[] = [];
     while (leases.length < max) {
-      const entry = this.#waiting.shift();
+      const entry = this.#waiting.take();
       if (entry === undefined) break;
-      this.#counts.queued -= 1;
       leases.push(this.#lease(entry));
     }
     return leases.length > 0 ? leases : await this.#next(signal);
@@ -128,7 +133,7 @@ export class MemoryBackend implements CallQueue, ResultStore {
   }
 
   async counts(): Promise<CallCounts> {
-    return { ...this.#counts };
+    return { ...this.#counts, queued: this.#waiting.length };
   }
 
   async status(id: CallId): Promise<CallStatus | undefined> {
@@ -153,7 +158,7 @@ export class MemoryBackend implements CallQueue, ResultStore {
 
   /** Resolves once no call is queued or running, or when `signal` aborts. */
   async idle(signal: AbortSignal): Promise<void> {
-    while (this.#counts.queued + this.#counts.running > 0 && !signal.aborted) {
+    while (this.#waiting.length + this.#counts.running > 0 && !signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#onceIdle.add(resolve);
       const giveUp = (): void => {
@@ -170,17 +175,16 @@ export class MemoryBackend implements CallQueue, ResultStore {
     this.#endListeners.clear();
   }
 
-  #checkBounds(call: Call): void {
-    const { queuedCallsMax, outstandingCallsPerUserMax } = this.#options;
-    const { user } = call.function;
-    const retry = { retryAfterSeconds: RETRY_AFTER_SECONDS };
-    if (this.#outstandingOf(user) >= outstandingCallsPerUserMax) {
-      const detail = `User ${user} has ${outstandingCallsPerUserMax} calls outstanding, which is the limit`;
-      throw new FaasmError('user.limit', detail, retry);
-    }
-    if (this.#counts.queued >= queuedCallsMax) {
-      throw new FaasmError('queue.full', `Queue holds ${queuedCallsMax} calls, which is the limit`, retry);
-    }
+  /** The line of a user for whose call there is room. */
+  #lineWithRoom(wanted: WantedRoom): UserLine {
+    const { length: calls } = this.#waiting;
+    const line = this.#waiting.line(wanted.user);
+    const { length: userCalls, bytes: userBytes, outstanding } = line;
+    const request = { ...wanted, calls, userCalls, bytes: this.#inputBytes, userBytes, outstanding };
+    const refusal = roomRefusal(request, this.#options);
+    if (refusal === undefined) return line;
+    this.#waiting.forgetIfIdle(line);
+    throw roomError(this.#options, { ...wanted, refusal });
   }
 
   /** Hands the call to the taker that has waited longest, or lets it wait for one. */
@@ -191,8 +195,7 @@ export class MemoryBackend implements CallQueue, ResultStore {
       return;
     }
     entry.state = 'queued';
-    this.#counts.queued += 1;
-    this.#waiting.push(entry);
+    this.#waiting.add(entry);
   }
 
   #lease(entry: CallEntry): Lease {
@@ -234,12 +237,14 @@ export class MemoryBackend implements CallQueue, ResultStore {
   }
 
   #finish(entry: CallEntry, result: CallResult): void {
-    const { id, kind, function: ref } = entry.call;
-    if (entry.state !== 'done') this.#counts[entry.state] -= 1;
+    const { line } = entry;
+    const { id, kind, input } = entry.call;
+    if (entry.state === 'running') this.#counts.running -= 1;
     this.#counts.done += 1;
-    const left = this.#outstandingOf(ref.user) - 1;
-    if (left === 0) this.#outstanding.delete(ref.user);
-    else this.#outstanding.set(ref.user, left);
+    line.outstanding -= 1;
+    line.bytes -= input.byteLength;
+    this.#inputBytes -= input.byteLength;
+    this.#waiting.forgetIfIdle(line);
     const handedOver = kind === 'sync' && entry.awaited;
     entry.finish(result);
     if (handedOver) this.#entries.delete(id);
@@ -247,15 +252,11 @@ export class MemoryBackend implements CallQueue, ResultStore {
       entry.dropInput();
       this.#kept.add(result, this.#options.clock.monotonic());
     }
-    if (this.#counts.queued + this.#counts.running === 0) for (const resolve of this.#onceIdle) resolve();
+    if (this.#waiting.length + this.#counts.running === 0) for (const resolve of this.#onceIdle) resolve();
   }
 
   #forget(id: CallId): void {
     this.#entries.delete(id);
     this.#kept.remove(id);
-  }
-
-  #outstandingOf(user: string): number {
-    return this.#outstanding.get(user) ?? 0;
   }
 }

@@ -1,7 +1,7 @@
 import { isFaasmError } from '@faasm/protocol';
-import type { Connection } from './connection.ts';
+import type { Connection, Reply } from './connection.ts';
 import { readDelivery, type Delivery } from './delivery.ts';
-import { GROUP, KEYS } from './keys.ts';
+import { GROUP, KEYS, QUEUE_KEYS } from './keys.ts';
 import { listOf, numberOf } from './reply.ts';
 import { SCRIPTS, type Script } from './script.ts';
 
@@ -18,6 +18,9 @@ export interface CallReaderOptions {
 
 /** How long Redis holds a request for calls, in milliseconds; a lost request to let go costs no more than this. */
 const BLOCK_MS = 1_000;
+
+/** How long a worker that found no call counts as listening, in milliseconds: until Redis lets it go, and on its way. */
+const LISTEN_MS = 2 * BLOCK_MS;
 
 /** Entries of this consumer that are looked through for lost ones, at most: far more than a worker runs at once. */
 const OWN_MAX = 10_000;
@@ -38,15 +41,17 @@ export class CallReader {
     });
   }
 
-  /** New calls, oldest first, waiting a moment for the first; fewer than `max` or none are fine. */
+  /** Waiting calls in turns, at most `max`; where there are none, waits a moment for one. None are fine. */
   async fresh(max: number, signal: AbortSignal): Promise<Delivery[]> {
+    const waiting = await this.#takeWaiting(max);
+    if (waiting.length > 0 || signal.aborted) return waiting;
     const letGo = this.#letGoOn(signal);
     try {
-      return await this.#read(max);
+      return await this.#listen();
     } catch (error) {
-      if (!startsWith(error, 'NOGROUP')) throw error;
-      await this.#createGroup();
-      return [];
+      // Redis has lost its data, and makes the group anew when it is asked for waiting calls.
+      if (startsWith(error, 'NOGROUP')) return [];
+      throw error;
     } finally {
       letGo();
     }
@@ -82,16 +87,20 @@ export class CallReader {
     });
   }
 
-  async #read(max: number): Promise<Delivery[]> {
+  async #takeWaiting(max: number): Promise<Delivery[]> {
+    const { connection, consumer } = this.#options;
+    const args = [GROUP, consumer, String(max), String(LISTEN_MS)];
+    return firstDeliveries(await connection.run(SCRIPTS.take, QUEUE_KEYS, args));
+  }
+
+  /** One call, because each worker that listens is offered one. */
+  async #listen(): Promise<Delivery[]> {
     const { blocking, consumer } = this.#options;
-    const group = ['GROUP', GROUP, consumer, 'COUNT', String(max), 'BLOCK', String(BLOCK_MS)];
+    const group = ['GROUP', GROUP, consumer, 'COUNT', '1', 'BLOCK', String(BLOCK_MS)];
     const command = ['XREADGROUP', ...group, 'STREAMS', KEYS.stream, '>'];
     const [stream] = listOf(await blocking.blockingCommand(BLOCK_MS, ...command));
     const [, entries] = listOf(stream);
-    return listOf(entries).map((one) => {
-      const [entry, fields] = listOf(one);
-      return readDelivery(entry, 1, fields);
-    });
+    return firstDeliveries(entries);
   }
 
   /** When the signal aborts, Redis is asked to end the blocking read now; else it ends by itself after BLOCK_MS. */
@@ -106,15 +115,13 @@ export class CallReader {
       signal.removeEventListener('abort', unblock);
     };
   }
+}
 
-  /** After an empty start, or when Redis has lost its data. */
-  async #createGroup(): Promise<void> {
-    try {
-      await this.#options.connection.command('XGROUP', 'CREATE', KEYS.stream, GROUP, '0', 'MKSTREAM');
-    } catch (error) {
-      if (!startsWith(error, 'BUSYGROUP')) throw error;
-    }
-  }
+function firstDeliveries(entries: Reply | undefined): Delivery[] {
+  return listOf(entries).map((one) => {
+    const [entry, fields] = listOf(one);
+    return readDelivery(entry, 1, fields);
+  });
 }
 
 function startsWith(error: unknown, prefix: string): boolean {

@@ -1,13 +1,11 @@
+import type { QueueBounds } from '@faasm/scheduler';
+
 /** What a Redis backend is told. */
-export interface RedisBackendOptions {
+export interface RedisBackendOptions extends QueueBounds {
   readonly host: string;
   readonly port: number;
   /** Unique to this incarnation of the process: the name of its consumer and of its reply list. */
   readonly incarnation: string;
-  /** Calls that wait for a worker, at most. */
-  readonly queuedCallsMax: number;
-  /** Calls of one user that have not ended, at most. */
-  readonly outstandingCallsPerUserMax: number;
   /** How long the result of an asynchronous call is kept, in milliseconds. */
   readonly resultTtlMs: number;
   /** How long a lease lasts without renewal, in milliseconds. */

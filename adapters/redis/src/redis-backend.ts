@@ -2,7 +2,6 @@ import {
   decodeCallResult,
   encodeCall,
   encodeCallResult,
-  FaasmError,
   isFaasmError,
   type Call,
   type CallId,
@@ -13,20 +12,23 @@ import {
 } from '@faasm/protocol';
 import {
   endedResult,
+  roomError,
   type CallCounts,
   type CallQueue,
   type EndAnswer,
   type EndReason,
   type Lease,
   type ResultStore,
+  type RoomRefusal,
   type TakeOptions,
+  type WantedRoom,
 } from '@faasm/scheduler';
 import type { StopSignal } from '@faasm/stdx';
 import { CallReader } from './call-reader.ts';
 import { CallTaker } from './call-taker.ts';
-import { Connection, type Argument, type ConnectionOptions } from './connection.ts';
+import { Connection, type Argument, type ConnectionOptions, type Reply } from './connection.ts';
 import { readToken, type Delivery } from './delivery.ts';
-import { callKey, ENDED_CHANNEL, GROUP, KEYS, replyKey, waitersKey } from './keys.ts';
+import { callKey, ENDED_CHANNEL, GROUP, KEYS, QUEUE_KEYS, replyKey, waitersKey } from './keys.ts';
 import { REPLY_TTL_MS, SYNC_RESULT_TTL_MS, type RedisBackendOptions } from './redis-backend-options.ts';
 import { ReplyInbox } from './reply-inbox.ts';
 import { bytesOf, listOf, numberOf, textOf } from './reply.ts';
@@ -35,12 +37,10 @@ import { SCRIPTS, type Script } from './script.ts';
 /** Pause before Redis is asked again to tell of a call's end, in milliseconds. */
 const REGISTER_PAUSE_MS = 200;
 
-/** Seconds after which a refused caller may try again. */
-const RETRY_AFTER_SECONDS = 1;
-
 /**
- * Queue and results on one Redis server. A call is an entry of a stream and a hash; the lease is the ownership of the
- * pending entry by this consumer at one delivery count; each step that changes more than one key is a script.
+ * Queue and results on one Redis server. A call is a hash. While it waits it is in its user's line, a sorted set; then it
+ * is an entry of a stream. The lease is the ownership of the pending entry by this consumer at one delivery count. Each
+ * step that changes more than one key is a script.
  */
 export class RedisBackend implements CallQueue, ResultStore {
   readonly durable = true;
@@ -91,29 +91,17 @@ export class RedisBackend implements CallQueue, ResultStore {
   }
 
   async submit(call: Call): Promise<void> {
-    const { queuedCallsMax, outstandingCallsPerUserMax } = this.#options;
     const { user, name } = call.function;
+    const wanted = { user, inputBytes: call.input.byteLength };
+    const described = [call.id, call.kind, user, name, String(call.acceptedAt), String(call.deadlineAt)];
     const waiting = call.kind === 'sync' ? this.#replyList : '';
-    const described = [
-      GROUP,
-      call.id,
-      call.kind,
-      user,
-      name,
-      String(call.acceptedAt),
-      String(call.deadlineAt),
-    ];
-    const bounds = [String(queuedCallsMax), String(outstandingCallsPerUserMax)];
-    const args = [...described, asBuffer(encodeCall(call)), ...bounds, waiting];
-    const answer = await this.#connection.run(SCRIPTS.submit, callKeys(call.id), args);
-    const retry = { retryAfterSeconds: RETRY_AFTER_SECONDS };
-    if (textOf(answer) === 'queue.full') {
-      throw new FaasmError('queue.full', `Queue holds ${queuedCallsMax} calls, which is the limit`, retry);
-    }
-    if (textOf(answer) === 'user.limit') {
-      const detail = `User ${user} has ${outstandingCallsPerUserMax} calls outstanding, which is the limit`;
-      throw new FaasmError('user.limit', detail, retry);
-    }
+    const args = [GROUP, ...described, asBuffer(encodeCall(call)), ...this.#room(wanted), waiting];
+    this.#accept(await this.#connection.run(SCRIPTS.submit, QUEUE_KEYS, args), wanted);
+  }
+
+  async checkRoom(wanted: WantedRoom): Promise<void> {
+    const args = [GROUP, wanted.user, ...this.#room(wanted)];
+    this.#accept(await this.#connection.run(SCRIPTS.room, QUEUE_KEYS, args), wanted);
   }
 
   async take(options: TakeOptions): Promise<Lease[]> {
@@ -135,7 +123,7 @@ export class RedisBackend implements CallQueue, ResultStore {
 
   async release(lease: Lease): Promise<boolean> {
     const { token, call } = lease;
-    const released = await this.#withLease(SCRIPTS.release, [KEYS.stream, callKey(call.id)], { token });
+    const released = await this.#withLease(SCRIPTS.release, QUEUE_KEYS, { token, more: [call.id] });
     this.#taker.forget(lease);
     return released;
   }
@@ -153,7 +141,7 @@ export class RedisBackend implements CallQueue, ResultStore {
       String(REPLY_TTL_MS),
       ENDED_CHANNEL,
     ];
-    return textOf(await this.#connection.run(SCRIPTS.end, callKeys(id), args)) as EndAnswer;
+    return textOf(await this.#connection.run(SCRIPTS.end, QUEUE_KEYS, args)) as EndAnswer;
   }
 
   onEnded(listener: (id: CallId) => void): () => void {
@@ -211,6 +199,20 @@ export class RedisBackend implements CallQueue, ResultStore {
     for (const connection of [this.#connection, this.#blocking, this.#subscriber]) connection.close();
   }
 
+  /** What scripts that look for room are told of a call. */
+  #room({ user, inputBytes }: WantedRoom): string[] {
+    const { weightOf, queuedCallsMax, queuedBytesMax, outstandingCallsPerUserMax } = this.#options;
+    const bounds = [queuedCallsMax, queuedBytesMax, outstandingCallsPerUserMax];
+    return [inputBytes, weightOf(user), ...bounds].map(String);
+  }
+
+  #accept(answer: Reply, wanted: WantedRoom): void {
+    const refusal = textOf(answer);
+    if (refusal !== 'accepted') {
+      throw roomError(this.#options, { ...wanted, refusal: refusal as RoomRefusal });
+    }
+  }
+
   /** Only an asynchronous call counts as dead: a synchronous one had its one chance. */
   async #giveUp({ id, token, call }: Delivery, result: CallResult): Promise<void> {
     const kind = call instanceof Error ? 'async' : call.kind;
@@ -224,7 +226,7 @@ export class RedisBackend implements CallQueue, ResultStore {
   ): Promise<boolean> {
     const bytes = asBuffer(encodeCallResult(result));
     const more = [id, bytes, counter, this.#ttl(kind), String(REPLY_TTL_MS)];
-    return await this.#withLease(SCRIPTS.settle, callKeys(id), { token, more });
+    return await this.#withLease(SCRIPTS.settle, QUEUE_KEYS, { token, more });
   }
 
   /** Runs a script that first checks the lease (I3). False when it is not held. */
@@ -276,10 +278,6 @@ export class RedisBackend implements CallQueue, ResultStore {
 /** The same bytes, not a copy: inputs and outputs are megabytes. */
 function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
-}
-
-function callKeys(id: CallId): string[] {
-  return [KEYS.stream, KEYS.counts, KEYS.outstanding, callKey(id), waitersKey(id)];
 }
 
 function connectionOptions(options: RedisBackendOptions, purpose: string): ConnectionOptions {

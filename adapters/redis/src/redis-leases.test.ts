@@ -3,9 +3,10 @@ import { sampleCall, sampleResult, takeOne } from '@faasm/scheduler/contracts';
 import { startRedis } from '@faasm/test-support';
 import assert from 'node:assert/strict';
 import { after, afterEach, beforeEach, test } from 'node:test';
-import { callKey, GROUP, KEYS, replyKey } from './keys.ts';
+import { callKey, GROUP, KEYS, QUEUE_KEYS, replyKey } from './keys.ts';
 import { REPLY_TTL_MS, SYNC_RESULT_TTL_MS, type RedisBackendOptions } from './redis-backend-options.ts';
 import type { RedisBackend } from './redis-backend.ts';
+import { SCRIPTS } from './script.ts';
 import { connectBackend, connectRaw, until, type RawClient } from './redis-under-test.ts';
 
 /** Leases this short run out while a test waits for nothing else. */
@@ -158,7 +159,8 @@ test(
     const kept = await submitted(worker).then(async () => await takeOne(worker));
     const lost = await submitted(worker, { kind: 'sync' });
     const [consumer] = await raw.xInfoConsumers(KEYS.stream, GROUP);
-    await raw.xReadGroup(GROUP, consumer?.name ?? '', { key: KEYS.stream, id: '>' }, { COUNT: 1 });
+    const args = [GROUP, consumer?.name ?? '', '1', '0'];
+    await raw.eval(SCRIPTS.take.source, { keys: [...QUEUE_KEYS], arguments: args });
     const taking = worker.take({ max: 1, signal: new AbortController().signal });
     const refused = assert.rejects(taking, { code: 'queue.unavailable' });
     const blocked = async (): Promise<number | undefined> =>
@@ -180,12 +182,9 @@ test(
 test('RedisBackend ends a call that it cannot read, and runs those that came with it', options, async () => {
   const worker = await connect();
   const unreadable = await submitted(worker);
-  const entry = (await raw.xRange(KEYS.stream, '-', '+'))?.[0];
   const call = Buffer.from(encodeCall(unreadable));
   call[0] = 255;
-  await raw.xDel(KEYS.stream, entry?.id ?? '');
-  const written = await raw.xAdd(KEYS.stream, '*', { ...entry?.message, call });
-  await raw.hSet(callKey(unreadable.id), 'entry', written);
+  await raw.hSet(callKey(unreadable.id), 'call', call);
   const readable = await submitted(worker);
   const leases = await worker.take({ max: 5, signal: new AbortController().signal });
   assert.deepEqual(
@@ -255,3 +254,39 @@ test('RedisBackend bounds how long results, and replies to edges that died, stay
   }
   assert.equal(await raw.exists(`faasm:waiters:${later.id}`), 0);
 });
+
+test(
+  'RedisBackend offers one call to each worker that listens, and lets the others wait in turns',
+  options,
+  async () => {
+    const backend = await connect();
+    const listen = async (consumer: string, ms: number): Promise<unknown> =>
+      await raw.eval(SCRIPTS.take.source, {
+        keys: [...QUEUE_KEYS],
+        arguments: [GROUP, consumer, '5', String(ms)],
+      });
+    for (const [consumer, ms] of [
+      ['first', 60_000],
+      ['second', 60_000],
+      ['gave-up', -1],
+    ] as const) {
+      assert.deepEqual(await listen(consumer, ms), []);
+    }
+    const calls = [];
+    for (let i = 0; i < 5; i++) calls.push(await submitted(backend));
+    assert.equal(await raw.xLen(KEYS.stream), 2);
+    assert.equal((await backend.counts()).queued, 5);
+    const read = async (consumer: string): Promise<number | undefined> =>
+      (await raw.xReadGroup(GROUP, consumer, { key: KEYS.stream, id: '>' }, { COUNT: 1 }))?.[0]?.messages
+        .length;
+    assert.deepEqual([await read('first'), await read('second')], [1, 1]);
+    // Both may listen again any moment, so that the next call brings two others forward.
+    calls.push(await submitted(backend));
+    assert.equal(await raw.xLen(KEYS.stream), 4);
+    const taken = await backend.take({ max: 9, signal: AbortSignal.timeout(20_000) });
+    assert.deepEqual(
+      taken.map(({ call }) => call.id),
+      calls.slice(2).map(({ id }) => id),
+    );
+  },
+);

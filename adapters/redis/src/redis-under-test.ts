@@ -1,4 +1,5 @@
-import type { Backend, BackendLimits, BackendUnderTest } from '@faasm/scheduler/contracts';
+import type { Backend, BackendUnderTest } from '@faasm/scheduler/contracts';
+import type { QueueBounds } from '@faasm/scheduler';
 import type { RedisServer } from '@faasm/test-support';
 import { createClient } from 'redis';
 import type { RedisBackendOptions } from './redis-backend-options.ts';
@@ -33,6 +34,8 @@ export async function connectBackend(
     port,
     incarnation: `test-${incarnations}`,
     queuedCallsMax: 100_000,
+    queuedBytesMax: 2 ** 30,
+    weightOf: () => 1,
     outstandingCallsPerUserMax: 100_000,
     resultTtlMs: 3_600_000,
     leaseMs: 60_000,
@@ -61,12 +64,12 @@ export async function until(condition: () => Promise<boolean>): Promise<void> {
 }
 
 /** An empty store for a contract's test, on a server that is emptied for it. */
-export async function makeBackend(server: RedisServer, limits: BackendLimits): Promise<BackendUnderTest> {
+export async function makeBackend(server: RedisServer, bounds: QueueBounds): Promise<BackendUnderTest> {
   const raw = await connectRaw(server);
   raw.destroy();
   const opened: RedisBackend[] = [];
   const join = async (): Promise<Backend> => {
-    const backend = await connectBackend(server, limits);
+    const backend = await connectBackend(server, bounds);
     opened.push(backend);
     return { queue: backend, results: backend };
   };

@@ -28,11 +28,13 @@ function readLua(path: string): string {
 
 /** All scripts, read when the adapter is loaded. */
 export const SCRIPTS = {
-  submit: readScript('submit-5'),
-  settle: readScript('settle-5'),
-  end: readScript('end-5'),
+  submit: readScript('submit-7'),
+  room: readScript('room-7'),
+  take: readScript('take-7'),
+  settle: readScript('settle-7'),
+  end: readScript('end-7'),
   renew: readScript('renew-1'),
-  release: readScript('release-2'),
+  release: readScript('release-7'),
   takeover: readScript('takeover-1'),
   own: readScript('own-1'),
   forget: readScript('forget-1'),

@@ -4,7 +4,7 @@ import { Readiness, serviceBase } from '@faasm/chassis';
 import { createEdgeServer } from '@faasm/edge';
 import { CHECK_INTERVAL } from '@faasm/faaslet';
 import { LIMITS } from '@faasm/protocol';
-import { CallGateway } from '@faasm/scheduler';
+import { CallGateway, type QueueBounds } from '@faasm/scheduler';
 import type { Clock } from '@faasm/stdx';
 import { createUploadServer, deployOptions } from '@faasm/upload';
 import type { FastifyInstance } from 'fastify';
@@ -39,6 +39,13 @@ export interface OpenApis {
   readonly upload: OpenApi;
 }
 
+const BOUNDS: QueueBounds = {
+  queuedCallsMax: LIMITS.queuedCalls.default,
+  queuedBytesMax: LIMITS.queuedBytes.default,
+  outstandingCallsPerUserMax: LIMITS.outstandingCallsPerUser.default,
+  weightOf: () => 1,
+};
+
 /** Makes both servers as the standalone server does, and asks them; neither listens. */
 export async function readOpenApi(): Promise<OpenApis> {
   const folder = await mkdtemp(join(tmpdir(), 'faasm-docs-'));
@@ -60,6 +67,7 @@ export async function readOpenApi(): Promise<OpenApis> {
     const edge = await createEdgeServer({
       ...server,
       gateway: idleGateway(base.clock),
+      bounds: BOUNDS,
       inputBytesMax: LIMITS.inputBytes.default,
       timeoutMaxMs: LIMITS.deadlineMs.max,
     });
@@ -74,8 +82,7 @@ export async function readOpenApi(): Promise<OpenApis> {
 function idleGateway(clock: Clock): CallGateway {
   const queue = new MemoryBackend({
     clock,
-    queuedCallsMax: LIMITS.queuedCalls.default,
-    outstandingCallsPerUserMax: LIMITS.outstandingCallsPerUser.default,
+    ...BOUNDS,
     resultTtlMs: LIMITS.resultTtlMs.default,
     resultBytesMax: LIMITS.outputBytes.default,
   });

@@ -171,7 +171,7 @@ export const ERROR_CATALOGUE = {
     status: 503,
     title: 'Queue of calls is full',
     fault: 'server',
-    when: '`QUEUE_LIMIT_CALLS` calls wait for a worker already.',
+    when: '`QUEUE_LIMIT_CALLS` calls wait for a worker already, the inputs of calls have `QUEUE_LIMIT_BYTES` together, or the user has its share of either. The detail says which.',
     remedy: 'Try again after the seconds of `Retry-After`; add workers if it lasts.',
   },
   'queue.unavailable': {

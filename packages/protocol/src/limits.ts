@@ -26,6 +26,8 @@ export const LIMITS = {
   moduleBytes: { default: 64 * MIB, max: 256 * MIB, unit: 'bytes' },
   deadlineMs: { default: 60_000, max: 3_600_000, unit: 'ms' },
   queuedCalls: { default: 10_000, max: 1_000_000, unit: 'calls' },
+  /** Inputs of calls that have not ended: a full queue of the largest ones would be 60 GB. */
+  queuedBytes: { default: 256 * MIB, max: 64 * KIB * MIB, unit: 'bytes' },
   outstandingCallsPerUser: { default: 5_000, max: 1_000_000, unit: 'calls' },
   resultTtlMs: { default: 3_600_000, max: 7 * 86_400_000, unit: 'ms' },
 } as const satisfies Record<string, Bound>;

@@ -3,18 +3,13 @@ import { EMPTY_BYTES, sortableId, systemClock, utf8 } from '@faasm/stdx';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { CallQueue, Lease } from './call-queue.ts';
+import type { QueueBounds } from './queue-bounds.ts';
 import type { ResultStore } from './result-store.ts';
 
 /** What one process sees of a store of calls. */
 export interface Backend {
   readonly queue: CallQueue;
   readonly results: ResultStore;
-}
-
-/** The bounds that the contract is about. */
-export interface BackendLimits {
-  readonly queuedCallsMax: number;
-  readonly outstandingCallsPerUserMax: number;
 }
 
 /** An empty store of calls that a test has for itself, as its first process sees it. */
@@ -26,14 +21,19 @@ export interface BackendUnderTest extends Backend {
 }
 
 /** Makes an empty store. Leases must last far longer than a test, at least 30 s. */
-export type MakeBackend = (limits: BackendLimits) => Promise<BackendUnderTest>;
+export type MakeBackend = (limits: QueueBounds) => Promise<BackendUnderTest>;
 
 /** One test: it opens the store that it needs, which is closed for it. */
 export type BackendCase = (
-  open: (limits?: Partial<BackendLimits>) => Promise<BackendUnderTest>,
+  open: (limits?: Partial<QueueBounds>) => Promise<BackendUnderTest>,
 ) => Promise<void>;
 
-const ROOMY: BackendLimits = { queuedCallsMax: 100_000, outstandingCallsPerUserMax: 100_000 };
+const ROOMY: QueueBounds = {
+  queuedCallsMax: 100_000,
+  queuedBytesMax: 2 ** 30,
+  outstandingCallsPerUserMax: 100_000,
+  weightOf: () => 1,
+};
 
 /** After this a test that waits for what never comes has failed. */
 const TEST_TIMEOUT_MS = 120_000;

@@ -98,6 +98,12 @@ export class CallGateway {
     return await this.#accept('async', request);
   }
 
+  /** Throws what a call with so many bytes of input would be refused with now; promises nothing. */
+  async checkRoom(ref: FunctionRef, inputBytes: number): Promise<void> {
+    await this.#termsOf(ref);
+    await this.#options.queue.checkRoom({ user: ref.user, inputBytes });
+  }
+
   /**
    * State of a call; waits for its end until `signal` aborts, where one is given, or the gateway drains.
    * Throws `call.unknown`.
@@ -138,19 +144,8 @@ export class CallGateway {
   }
 
   async #accept(kind: CallKind, request: CallRequest): Promise<Call> {
-    const { queue, termsOf, clock } = this.#options;
-    if (this.draining) {
-      throw new FaasmError('server.draining', 'Server is shutting down and takes no new calls', {
-        retryAfterSeconds: 1,
-      });
-    }
-    const terms = await termsOf(request.function);
-    if (terms === undefined) {
-      throw new FaasmError(
-        'function.unknown',
-        `Function ${formatFunctionRef(request.function)} does not exist`,
-      );
-    }
+    const { queue, clock } = this.#options;
+    const terms = await this.#termsOf(request.function);
     refuseBeyond(request, terms);
     const acceptedAt = clock.now();
     const call: Call = {
@@ -165,6 +160,18 @@ export class CallGateway {
     await queue.submit(call);
     if (CALL_EVENTS.accepted.hasSubscribers) CALL_EVENTS.accepted.publish({ call });
     return call;
+  }
+
+  /** What a call of the function is held to. Throws when none can be accepted. */
+  async #termsOf(ref: FunctionRef): Promise<CallTerms> {
+    if (this.draining) {
+      throw new FaasmError('server.draining', 'Server is shutting down and takes no new calls', {
+        retryAfterSeconds: 1,
+      });
+    }
+    const terms = await this.#options.termsOf(ref);
+    if (terms !== undefined) return terms;
+    throw new FaasmError('function.unknown', `Function ${formatFunctionRef(ref)} does not exist`);
   }
 
   /** Nobody answered in time: ends the call, unless its result came in that moment. */

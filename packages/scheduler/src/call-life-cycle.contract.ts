@@ -3,9 +3,24 @@ import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { never, sampleCall, sampleResult, type Backend, type BackendCase } from './backend-under-test.ts';
 import type { CallCounts, Lease } from './call-queue.ts';
+import {
+  roomError,
+  roomRefusal,
+  type QueueBounds,
+  type RoomRefusal,
+  type WantedRoom,
+} from './queue-bounds.ts';
+import { TurnBook } from './turn-book.ts';
 
-const LIMITS = { queuedCallsMax: 5, outstandingCallsPerUserMax: 4 };
-const USERS = ['a', 'b', 'c'];
+const WEIGHTS: Readonly<Record<string, number>> = { a: 1, b: 2, c: 0.5 };
+const USERS = Object.keys(WEIGHTS);
+const LIMITS: QueueBounds = {
+  queuedCallsMax: 8,
+  queuedBytesMax: 60,
+  outstandingCallsPerUserMax: 6,
+  weightOf: (user) => WEIGHTS[user] ?? 1,
+};
+const INPUT_BYTES_MAX = 12;
 const RUNS = 60;
 const COMMANDS_MAX = 40;
 
@@ -21,8 +36,12 @@ class Book {
   /** What the queue had counted before this book was opened. */
   readonly #before: CallCounts;
   readonly entries: Entry[] = [];
-  /** In the order in which they will be taken. */
-  queued: Entry[] = [];
+  /** In the order of their acceptance. */
+  get queued(): Entry[] {
+    return this.in('queued');
+  }
+
+  readonly turns = new TurnBook(LIMITS.weightOf);
   /** Leases that give no right any more. */
   readonly voidLeases: Lease[] = [];
 
@@ -46,16 +65,31 @@ class Book {
     return this.entries.filter((entry) => entry.state === state);
   }
 
-  outstanding(user: string): number {
-    return this.entries.filter(({ state, call }) => state !== 'done' && call.function.user === user).length;
+  /** Why the queue must refuse a call. */
+  refusal(wanted: WantedRoom): RoomRefusal | undefined {
+    const unfinished = this.entries.filter(({ state }) => state !== 'done');
+    const own = unfinished.filter(({ call }) => call.function.user === wanted.user);
+    const request = {
+      ...wanted,
+      calls: this.queued.length,
+      userCalls: own.filter(({ state }) => state === 'queued').length,
+      bytes: inputBytes(unfinished),
+      userBytes: inputBytes(own),
+      outstanding: own.length,
+    };
+    return roomRefusal(request, LIMITS);
   }
 
   end(entry: Entry): void {
     if (entry.lease !== undefined) this.voidLeases.push(entry.lease);
     entry.lease = undefined;
     entry.state = 'done';
-    this.queued = this.queued.filter((other) => other !== entry);
+    if (this.queued.length === 0) this.turns.nobodyWaits();
   }
+}
+
+function inputBytes(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { call }) => sum + call.input.byteLength, 0);
 }
 
 type Command = fc.AsyncCommand<Book, Backend>;
@@ -63,10 +97,12 @@ type Command = fc.AsyncCommand<Book, Backend>;
 class Submit implements Command {
   readonly #user: string;
   readonly #kind: CallKind;
+  readonly #inputBytes: number;
 
-  constructor(user: string, kind: CallKind) {
+  constructor(user: string, { kind, bytes }: { readonly kind: CallKind; readonly bytes: number }) {
     this.#user = user;
     this.#kind = kind;
+    this.#inputBytes = bytes;
   }
 
   check(): boolean {
@@ -74,21 +110,24 @@ class Submit implements Command {
   }
 
   async run(book: Book, { queue }: Backend): Promise<void> {
-    const call = sampleCall({ kind: this.#kind, function: { user: this.#user, name: 'echo' } });
-    if (book.outstanding(this.#user) >= LIMITS.outstandingCallsPerUserMax) {
-      await assert.rejects(queue.submit(call), { code: 'user.limit' });
-    } else if (book.queued.length >= LIMITS.queuedCallsMax) {
-      await assert.rejects(queue.submit(call), { code: 'queue.full' });
+    const input = new Uint8Array(this.#inputBytes);
+    const call = sampleCall({ kind: this.#kind, input, function: { user: this.#user, name: 'echo' } });
+    const wanted = { user: this.#user, inputBytes: this.#inputBytes };
+    const refusal = book.refusal(wanted);
+    if (refusal !== undefined) {
+      const { code, message } = roomError(LIMITS, { ...wanted, refusal });
+      await assert.rejects(queue.checkRoom(wanted), { code, message });
+      await assert.rejects(queue.submit(call), { code, message });
     } else {
+      await queue.checkRoom(wanted);
       await queue.submit(call);
-      const entry: Entry = { call, state: 'queued', lease: undefined };
-      book.entries.push(entry);
-      book.queued.push(entry);
+      book.turns.waits(this.#user);
+      book.entries.push({ call, state: 'queued', lease: undefined });
     }
   }
 
   toString(): string {
-    return `submit(${this.#user}, ${this.#kind})`;
+    return `submit(${this.#user}, ${this.#kind}, ${this.#inputBytes})`;
   }
 }
 
@@ -105,14 +144,17 @@ class Take implements Command {
 
   async run(book: Book, { queue }: Backend): Promise<void> {
     const leases = await queue.take({ max: this.#max, signal: never() });
-    const expected = book.queued.splice(0, this.#max);
-    assert.deepEqual(
-      leases.map(({ call }) => call.id),
-      expected.map(({ call }) => call.id),
-    );
-    for (const [index, entry] of expected.entries()) {
-      entry.state = 'running';
-      entry.lease = leases[index];
+    assert.equal(leases.length, Math.min(this.#max, book.queued.length));
+    for (const lease of leases) {
+      const { user } = lease.call.function;
+      const waiting = book.queued;
+      book.turns.take(user, new Set(waiting.map(({ call }) => call.function.user)));
+      const oldest = waiting.find(({ call }) => call.function.user === user);
+      assert.equal(lease.call.id, oldest?.call.id);
+      assert.ok(oldest);
+      oldest.state = 'running';
+      oldest.lease = lease;
+      if (waiting.length === 1) book.turns.nobodyWaits();
     }
   }
 
@@ -150,7 +192,7 @@ class UseLease implements Command {
       book.voidLeases.push(lease);
       entry.state = 'queued';
       entry.lease = undefined;
-      book.queued.push(entry);
+      book.turns.waits(lease.call.function.user);
     }
   }
 
@@ -233,8 +275,12 @@ const how = fc.constantFrom<LeaseUse>('settle', 'renew', 'release');
 const COMMANDS = fc.commands(
   [
     fc
-      .tuple(fc.constantFrom(...USERS), fc.constantFrom<CallKind>('sync', 'async'))
-      .map(([u, k]) => new Submit(u, k)),
+      .tuple(
+        fc.constantFrom(...USERS),
+        fc.constantFrom<CallKind>('sync', 'async'),
+        fc.nat({ max: INPUT_BYTES_MAX }),
+      )
+      .map(([user, kind, bytes]) => new Submit(user, { kind, bytes })),
     fc.integer({ min: 1, max: 3 }).map((max) => new Take(max)),
     fc.tuple(how, fc.nat({ max: 99 })).map(([h, pick]) => new UseLease(h, pick)),
     fc.tuple(how, fc.nat({ max: 99 })).map(([h, pick]) => new UseVoidLease(h, pick)),
@@ -246,7 +292,9 @@ const COMMANDS = fc.commands(
 
 /** The whole life of calls, in any order of operations, against a book. */
 export const LIFE_CYCLE_CASES: Record<string, BackendCase> = {
-  'CallQueue agrees with a book of every call under any order of operations (I2, I3, I4)': async (open) => {
+  'CallQueue agrees with a book of every call under any order of operations (I2, I3, I4, I11)': async (
+    open,
+  ) => {
     const backend = await open(LIMITS);
     await fc.assert(
       fc.asyncProperty(COMMANDS, async (commands) => {

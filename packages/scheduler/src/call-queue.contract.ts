@@ -12,6 +12,7 @@ import {
   type MakeBackend,
 } from './backend-under-test.ts';
 import { CONCURRENCY_CASES } from './call-queue-concurrency.contract.ts';
+import { FAIRNESS_CASES } from './call-queue-fairness.contract.ts';
 import { LEASE_CASES } from './call-queue-leases.contract.ts';
 import { LIFE_CYCLE_CASES } from './call-life-cycle.contract.ts';
 import type { CallQueue } from './call-queue.ts';
@@ -21,6 +22,7 @@ export function callQueueContract(name: string, makeBackend: MakeBackend): void 
   registerCases(`${name} as CallQueue`, makeBackend, {
     ...SUBMIT_AND_TAKE_CASES,
     ...BOUND_CASES,
+    ...FAIRNESS_CASES,
     ...LEASE_CASES,
     ...END_CASES,
     ...CONCURRENCY_CASES,
@@ -159,6 +161,69 @@ const BOUND_CASES: Record<string, BackendCase> = {
     assert.equal(await queue.end(second.id, 'call.cancelled'), 'ended');
     await submitted(queue, mine);
     assert.deepEqual(await queue.counts(), { accepted: 5, queued: 3, running: 0, done: 2, dead: 0 });
+  },
+
+  'CallQueue.submit leaves room for others, however many calls a user has or many users flood': async (
+    open,
+  ) => {
+    const { queue } = await open({ queuedCallsMax: 30 });
+    for (const [user, share] of [
+      ['first', 16],
+      ['second', 8],
+      ['third', 4],
+    ] as const) {
+      for (let i = 0; i < share; i++) await submitted(queue, { function: { user, name: 'echo' } });
+      const refusal = { code: 'queue.full', message: new RegExp(`${user}.*30`), retryAfterSeconds: 1 };
+      await assert.rejects(queue.submit(sampleCall({ function: { user, name: 'echo' } })), refusal);
+    }
+    await submitted(queue, { function: { user: 'modest', name: 'echo' } });
+  },
+
+  'CallQueue.submit gives a user with a larger weight more of the room': async (open) => {
+    const { queue } = await open({ queuedCallsMax: 20, weightOf: (user) => (user === 'heavy' ? 3 : 1) });
+    const heavy = { function: { user: 'heavy', name: 'echo' } };
+    for (let i = 0; i < 16; i++) await submitted(queue, heavy);
+    await assert.rejects(queue.submit(sampleCall(heavy)), { code: 'queue.full' });
+  },
+
+  'CallQueue.submit refuses inputs beyond the bound on bytes, until a call has ended': async (open) => {
+    const { queue } = await open({ queuedBytesMax: 1_000 });
+    const sized = (user: string, bytes: number): Partial<Call> => ({
+      function: { user, name: 'echo' },
+      input: new Uint8Array(bytes),
+    });
+    const first = await submitted(queue, sized('a', 600));
+    const refusal = { code: 'queue.full', message: /401 bytes.*1000 bytes/, retryAfterSeconds: 1 };
+    await assert.rejects(queue.submit(sampleCall(sized('b', 401))), refusal);
+    const share = { code: 'queue.full', message: /User a .*1000 bytes/, retryAfterSeconds: 1 };
+    await assert.rejects(queue.submit(sampleCall(sized('a', 1))), share);
+    await submitted(queue, sized('a', 0));
+    const lease = await takeOne(queue);
+    await assert.rejects(queue.submit(sampleCall(sized('b', 401))), refusal);
+    assert.ok(await queue.release(lease));
+    const again = await takeOne(queue);
+    assert.equal(again.call.id, first.id);
+    assert.ok(await queue.settle(again, sampleResult(first)));
+    const second = await submitted(queue, sized('b', 1_000));
+    await assert.rejects(queue.submit(sampleCall(sized('c', 1))), { code: 'queue.full' });
+    assert.equal(await queue.end(second.id, 'call.cancelled'), 'ended');
+    await submitted(queue, sized('c', 1_000));
+  },
+
+  'CallQueue.checkRoom throws what submit would throw, and takes no room': async (open) => {
+    const { queue } = await open({ queuedCallsMax: 1, queuedBytesMax: 10, outstandingCallsPerUserMax: 1 });
+    const wanted = { user: 'one', inputBytes: 10 };
+    for (let i = 0; i < 3; i++) await queue.checkRoom(wanted);
+    await assert.rejects(queue.checkRoom({ ...wanted, inputBytes: 11 }), {
+      code: 'queue.full',
+      message: /11/,
+    });
+    await submitted(queue, { function: { user: 'one', name: 'echo' } });
+    await assert.rejects(queue.checkRoom(wanted), { code: 'user.limit', retryAfterSeconds: 1 });
+    await assert.rejects(queue.checkRoom({ ...wanted, user: 'two' }), {
+      code: 'queue.full',
+      retryAfterSeconds: 1,
+    });
   },
 };
 

@@ -1,4 +1,5 @@
 import type { Call, CallId, CallResult } from '@faasm/protocol';
+import type { WantedRoom } from './queue-bounds.ts';
 
 /**
  * The right to end a call. Held by the worker incarnation that took it, for this delivery only: after another
@@ -47,14 +48,19 @@ export interface CallQueue {
 
   /**
    * Accepts a call. Resolves once it is as durable as this queue makes it (I1).
-   * Throws `queue.full` at the bound on queued calls and `user.limit` at the user's bound on outstanding calls.
+   * Throws `user.limit` at the user's bound on outstanding calls, and `queue.full` when there is no room for the call,
+   * or none that is the user's: see {@link QueueBounds}.
    */
   submit(call: Call): Promise<void>;
 
+  /** Throws what {@link submit} would throw now for a call of this size; promises nothing. */
+  checkRoom(wanted: WantedRoom): Promise<void>;
+
   /**
-   * Takes waiting calls, oldest first; waits for the first one. Also takes over calls whose lease ran out: an
-   * asynchronous one is delivered again until its deliveries are used up, a synchronous one never (it ends as
-   * `call.host_lost`). Resolves with an empty list only when the signal aborts.
+   * Takes waiting calls; waits for the first one. The users who have calls waiting take turns, each as often as its
+   * weight says; whoever was away gains nothing by it. Within a user the oldest goes first, one that was handed back
+   * included. Also takes over calls whose lease ran out: an asynchronous one is delivered again until its deliveries are
+   * used up, a synchronous one never (it ends as `call.host_lost`). Resolves with an empty list only when the signal aborts.
    */
   take(options: TakeOptions): Promise<Lease[]>;
 
@@ -64,7 +70,7 @@ export interface CallQueue {
   /** Ends the call and hands the result to everyone who waits. False when the lease is no longer held (I3). */
   settle(lease: Lease, result: CallResult): Promise<boolean>;
 
-  /** Hands back a call that was not started, to be taken by anyone at once. False when the lease is not held. */
+  /** Hands back a call that was not finished, to its old place in its user's line. False when the lease is not held. */
   release(lease: Lease): Promise<boolean>;
 
   /** Ends a queued or running call from outside. */

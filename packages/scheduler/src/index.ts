@@ -6,6 +6,14 @@ export type { CallRunner } from './call-runner.ts';
 export { endedResult, type EndedWithout } from './ended-result.ts';
 export { Heartbeat, type HeartbeatOptions } from './heartbeat.ts';
 export type { HostRecord, HostRegistry } from './host-registry.ts';
+export {
+  roomError,
+  roomRefusal,
+  type QueueBounds,
+  type RoomRefusal,
+  type RoomRequest,
+  type WantedRoom,
+} from './queue-bounds.ts';
 export type { ResultStore } from './result-store.ts';
 export { WaitingCaller, type WaitEnd } from './waiting-caller.ts';
 export { WorkerLoop, type WorkerLoopOptions } from './worker-loop.ts';

@@ -24,3 +24,4 @@ export {
   type SettingTexts,
   type SettingValue,
 } from './settings/read-settings.ts';
+export { userWeights } from './settings/user-weights.ts';

@@ -6,7 +6,9 @@ export const GATEWAY_SETTINGS = [
   'CALL_TIMEOUT_MAX',
   'INPUT_LIMIT_BYTES',
   'QUEUE_LIMIT_CALLS',
+  'QUEUE_LIMIT_BYTES',
   'USER_LIMIT_CALLS',
+  'USER_WEIGHTS',
   'RESULT_TTL',
   'FUNCTION_REFRESH',
 ] as const satisfies readonly SettingName[];

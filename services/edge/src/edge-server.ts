@@ -1,7 +1,8 @@
 import type { Logger, Registry } from '@faasm/adapter-telemetry';
 import { createHttpServer, type Readiness } from '@faasm/chassis';
-import type { CallGateway } from '@faasm/scheduler';
+import type { CallGateway, QueueBounds } from '@faasm/scheduler';
 import type { FastifyInstance } from 'fastify';
+import { InputRoom } from './input-room.ts';
 import { edgeRoutes } from './routes/index.ts';
 
 /** What an edge's server is made of. */
@@ -11,6 +12,8 @@ export interface EdgeServerOptions {
   readonly metrics: Registry;
   readonly readiness: Readiness;
   readonly version: string;
+  /** Bounds of the queue, and of the inputs that this process holds. */
+  readonly bounds: QueueBounds;
   /** Largest input, in bytes. */
   readonly inputBytesMax: number;
   /** Largest `X-Faasm-Timeout`, in milliseconds. */
@@ -19,8 +22,8 @@ export interface EdgeServerOptions {
 
 /** The HTTP server of an edge; the caller makes it listen. */
 export async function createEdgeServer(options: EdgeServerOptions): Promise<FastifyInstance> {
-  const { inputBytesMax, gateway, timeoutMaxMs } = options;
+  const { inputBytesMax, gateway, timeoutMaxMs, bounds } = options;
   const server = await createHttpServer({ ...options, title: 'Faasm edge', bodyBytesMax: inputBytesMax });
-  await server.register(edgeRoutes({ gateway, inputBytesMax, timeoutMaxMs }));
+  await server.register(edgeRoutes({ gateway, room: new InputRoom(bounds), inputBytesMax, timeoutMaxMs }));
   return server;
 }

@@ -14,18 +14,19 @@ import { CurrentVersions } from '@faasm/functions';
 import { EDGE_SETTINGS } from './config.ts';
 import { createGateway } from './create-gateway.ts';
 import { createEdgeServer } from './edge-server.ts';
+import { queueBounds } from './queue-bounds.ts';
 
 /** An edge of a cluster: accepts calls for the queue in Redis. Resolves when it has stopped. Throws `ConfigError`. */
 export async function runService(inputs: SettingInputs): Promise<void> {
   const settings = readSettings(EDGE_SETTINGS, inputs);
   const base = serviceBase('edge', settings.LOG_LEVEL);
   const { clock, logger, metrics } = base;
+  const bounds = queueBounds(settings);
   const backend = RedisBackend.connect({
     host: settings.REDIS_QUEUE_HOST,
     port: settings.REDIS_PORT,
     incarnation: base.incarnation,
-    queuedCallsMax: settings.QUEUE_LIMIT_CALLS,
-    outstandingCallsPerUserMax: settings.USER_LIMIT_CALLS,
+    ...bounds,
     resultTtlMs: settings.RESULT_TTL,
     leaseMs: settings.LEASE_TIME,
     deliveriesMax: settings.DELIVERY_LIMIT,
@@ -43,6 +44,7 @@ export async function runService(inputs: SettingInputs): Promise<void> {
   const server = await createEdgeServer({
     ...base,
     gateway,
+    bounds,
     readiness,
     inputBytesMax: settings.INPUT_LIMIT_BYTES,
     timeoutMaxMs: settings.CALL_TIMEOUT_MAX,

@@ -8,7 +8,9 @@ import {
   measureQueue,
   measureReading,
 } from '@faasm/adapter-telemetry';
+import { queueBounds } from '@faasm/edge';
 import type { Executor } from '@faasm/executor';
+import type { QueueBounds } from '@faasm/scheduler';
 import { CallHost, createExecutor } from '@faasm/worker';
 import type { StandaloneParts, StandaloneSettings } from './parts.ts';
 
@@ -17,6 +19,7 @@ const HEARTBEAT_MS = 2_000;
 
 /** The side of the standalone server that runs calls. */
 export interface CallSide {
+  readonly bounds: QueueBounds;
   readonly backend: MemoryBackend;
   readonly runner: Executor;
   readonly host: CallHost;
@@ -26,10 +29,10 @@ export interface CallSide {
 export function createCallSide(settings: StandaloneSettings, parts: StandaloneParts): CallSide {
   const { base } = parts;
   const { clock } = base;
+  const bounds = queueBounds(settings);
   const backend = new MemoryBackend({
     clock,
-    queuedCallsMax: settings.QUEUE_LIMIT_CALLS,
-    outstandingCallsPerUserMax: settings.USER_LIMIT_CALLS,
+    ...bounds,
     resultTtlMs: settings.RESULT_TTL,
     resultBytesMax: settings.RESULT_LIMIT_BYTES,
   });
@@ -43,7 +46,7 @@ export function createCallSide(settings: StandaloneSettings, parts: StandalonePa
     leaseMs: settings.LEASE_TIME,
     heartbeatMs: HEARTBEAT_MS,
   });
-  const side = { backend, runner, host };
+  const side = { bounds, backend, runner, host };
   observe(side, parts);
   return side;
 }

@@ -63,6 +63,7 @@ export class Standalone implements RunningService {
     const edge = await createEdgeServer({
       ...shared,
       gateway: this.#gateway,
+      bounds: this.#calls.bounds,
       inputBytesMax: this.#settings.INPUT_LIMIT_BYTES,
       timeoutMaxMs: this.#settings.CALL_TIMEOUT_MAX,
     });

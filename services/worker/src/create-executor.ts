@@ -1,5 +1,5 @@
 import { LinuxMemoryMapper, faasletsThatFit } from '@faasm/adapter-linux';
-import type { ServiceBase, Settings } from '@faasm/chassis';
+import { userWeights, type ServiceBase, type Settings } from '@faasm/chassis';
 import { Executor, type SnapshotKeeping } from '@faasm/executor';
 import type { CurrentVersions, FunctionStore } from '@faasm/functions';
 import { availableParallelism } from 'node:os';
@@ -39,7 +39,7 @@ export function createExecutor(
     checkInterval: settings.CHECK_INTERVAL,
     isTrusted: trustedFunctions(settings.TRUSTED_FUNCTIONS),
     tierUpMs: settings.TIER_UP_TIME,
-    weightOf: () => 1,
+    weightOf: userWeights(settings.USER_WEIGHTS),
     limits: {
       memoryBytes: settings.MEMORY_LIMIT_BYTES,
       outputBytes: settings.OUTPUT_LIMIT_BYTES,

@@ -102,7 +102,9 @@ function connect(
     incarnation,
     // A worker accepts no calls, so these bounds are the edges'.
     queuedCallsMax: LIMITS.queuedCalls.max,
+    queuedBytesMax: LIMITS.queuedBytes.max,
     outstandingCallsPerUserMax: LIMITS.outstandingCallsPerUser.max,
+    weightOf: () => 1,
     resultTtlMs: settings.RESULT_TTL,
     leaseMs: settings.LEASE_TIME,
     deliveriesMax: settings.DELIVERY_LIMIT,

@@ -4,6 +4,7 @@
 -- Returns {accepted, queued, running, done, dead}.
 local pending = redis.pcall('XPENDING', KEYS[1], ARGV[1])
 local running = pending.err and 0 or pending[1]
-local counts = redis.call('HMGET', KEYS[2], 'accepted', 'done', 'dead')
+local counts = redis.call('HMGET', KEYS[2], 'accepted', 'done', 'dead', 'waiting')
 local number = function(text) return tonumber(text or 0) end
-return { number(counts[1]), redis.call('XLEN', KEYS[1]) - running, running, number(counts[2]), number(counts[3]) }
+local queued = number(counts[4]) + redis.call('XLEN', KEYS[1]) - running
+return { number(counts[1]), queued, running, number(counts[2]), number(counts[3]) }

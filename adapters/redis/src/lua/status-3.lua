@@ -8,7 +8,8 @@ local state, result = 'queued', ''
 if call[7] then
   state, result = 'done', call[7]
 else
-  local pending = redis.pcall('XPENDING', KEYS[1], ARGV[1], call[6], call[6], 1)
+  -- A call without an entry waits in its user's line.
+  local pending = call[6] and redis.pcall('XPENDING', KEYS[1], ARGV[1], call[6], call[6], 1) or {}
   if not pending.err and #pending == 1 then state = 'running' end
   if ARGV[2] ~= '' then redis.call('SADD', KEYS[3], ARGV[2]) end
 end

@@ -60,6 +60,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     );
   });
   measureRequests(server, options.metrics);
+  continueWhenReading(server);
   closeConnectionsWhileDraining(server, options.readiness);
   await server.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: options.title, version: options.version } },
@@ -116,6 +117,17 @@ function operationsRoutes(options: HttpServerOptions): (server: FastifyInstance)
     server.get('/openapi.json', hidden, () => server.swagger());
     await Promise.resolve();
   };
+}
+
+/** Who waits for `100 Continue` sends no body that is refused: it comes when the body is about to be read, not before. */
+function continueWhenReading(server: FastifyInstance): void {
+  server.server.on('checkContinue', (request, response) => {
+    server.server.emit('request', request, response);
+  });
+  server.addHook('preParsing', (...[request, reply, , done]) => {
+    if (request.headers.expect !== undefined) reply.raw.writeContinue();
+    done();
+  });
 }
 
 /** A connection that a client keeps open would keep a closing server waiting: each answer is its last. */

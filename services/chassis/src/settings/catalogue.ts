@@ -283,7 +283,18 @@ export const SETTINGS = {
     min: 1,
     max: LIMITS.queuedCalls.max,
     services: ['start', 'edge'],
-    description: 'Calls that wait for a worker; more are refused with 503.',
+    description:
+      'Calls that wait for a worker; more are refused with 503. A user may have as many waiting as there is room left, times its weight: alone half of them, beside another flood a third.',
+  },
+  QUEUE_LIMIT_BYTES: {
+    kind: 'integer',
+    unit: 'bytes',
+    default: LIMITS.queuedBytes.default,
+    min: 1,
+    max: LIMITS.queuedBytes.max,
+    services: ['start', 'edge'],
+    description:
+      'Inputs of calls that have not ended, in total; more are refused with 503, and shared by users as `QUEUE_LIMIT_CALLS` is. As many bytes of large inputs may come in and wait in one process.',
   },
   USER_LIMIT_CALLS: {
     kind: 'integer',
@@ -293,6 +304,13 @@ export const SETTINGS = {
     max: LIMITS.outstandingCallsPerUser.max,
     services: ['start', 'edge'],
     description: 'Calls of one user that have not ended; more are refused with 429.',
+  },
+  USER_WEIGHTS: {
+    kind: 'text',
+    default: 'none',
+    services: ['start', 'edge', 'worker'],
+    description:
+      'Shares of users beside others, in the queue and on the threads: `user=weight` with weights from 0.01 to 100, with commas, such as `alice=3,bob=0.5`. Whoever is not in the list has 1. The same for all processes.',
   },
   RESULT_TTL: {
     kind: 'integer',

@@ -62,6 +62,12 @@ test('readSettings takes an empty variable for a mistake, not for an unset one',
   assert.equal(problemsOf(() => readSettings(['FUNC_ROOT'], { env: { FUNC_ROOT: '' } })).length, 1);
 });
 
+test('readSettings refuses inputs that would never fit the queue', () => {
+  const names = ['INPUT_LIMIT_BYTES', 'QUEUE_LIMIT_BYTES'] as const;
+  const [problem = ''] = problemsOf(() => readSettings(names, { env: { QUEUE_LIMIT_BYTES: '6291455' } }));
+  assert.match(problem, /INPUT_LIMIT_BYTES: 6291456 \(bytes\) .* QUEUE_LIMIT_BYTES.* 6291455/);
+});
+
 test('readSettings refuses a usual deadline above the longest', () => {
   const names = ['GLOBAL_MESSAGE_TIMEOUT', 'CALL_TIMEOUT_MAX'] as const;
   const env = { CALL_TIMEOUT_MAX: '59999' };

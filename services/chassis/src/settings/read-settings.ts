@@ -56,8 +56,18 @@ export function settingSource(name: SettingName, { env, overrides = {} }: Settin
   return env[name] === undefined ? 'default' : 'environment';
 }
 
+/** Pairs of settings whose first may not be larger than the second. */
+const ORDERED = [
+  ['GLOBAL_MESSAGE_TIMEOUT', 'CALL_TIMEOUT_MAX', 'ms'],
+  ['INPUT_LIMIT_BYTES', 'QUEUE_LIMIT_BYTES', 'bytes'],
+] as const satisfies readonly (readonly [SettingName, SettingName, string])[];
+
 function contradictions(values: Readonly<Record<string, string | number>>): string[] {
-  const { GLOBAL_MESSAGE_TIMEOUT: usual, CALL_TIMEOUT_MAX: longest } = values;
-  if (usual === undefined || longest === undefined || usual <= longest) return [];
-  return [`GLOBAL_MESSAGE_TIMEOUT: ${usual} (ms) is larger than CALL_TIMEOUT_MAX, which is ${longest} (ms)`];
+  const problems: string[] = [];
+  for (const [name, other, unit] of ORDERED) {
+    const { [name]: value, [other]: bound } = values;
+    if (value === undefined || bound === undefined || value <= bound) continue;
+    problems.push(`${name}: ${value} (${unit}) is larger than ${other}, which is ${bound} (${unit})`);
+  }
+  return problems;
 }

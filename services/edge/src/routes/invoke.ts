@@ -3,12 +3,15 @@ import { WaitingCaller, type CallGateway, type CallRequest } from '@faasm/schedu
 import { EMPTY_BYTES } from '@faasm/stdx';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { askForRoom } from '../ask-for-room.ts';
+import type { InputRoom } from '../input-room.ts';
 import { readInvocationHeaders } from '../request-headers.ts';
 import { sendResult } from '../send-result.ts';
 
 /** What the routes of an edge work with. */
 export interface EdgeRoutesOptions {
   readonly gateway: CallGateway;
+  readonly room: InputRoom;
   /** Largest input, in bytes. */
   readonly inputBytesMax: number;
   /** Largest `X-Faasm-Timeout`, in milliseconds. */
@@ -35,11 +38,11 @@ const Accepted = Type.String({ description: 'The call id; the header Location na
 /** `POST /f/:user/:func` runs a function and answers with its output; `POST /fa/:user/:func` answers with a call id. */
 export function invokeRoutes(server: FastifyInstance, options: EdgeRoutesOptions): void {
   const { gateway, inputBytesMax } = options;
-  const bodyLimit = inputBytesMax;
+  const shared = { bodyLimit: inputBytesMax, onRequest: askForRoom(options) };
 
   server.post<{ Params: FunctionParams }>(
     '/f/:user/:func',
-    { bodyLimit, schema: { ...schema, summary: 'Run a function and wait for its output' } },
+    { ...shared, schema: { ...schema, summary: 'Run a function and wait for its output' } },
     async (request, reply) => {
       const caller = new WaitingCaller();
       reply.raw.once('close', () => {
@@ -54,7 +57,7 @@ export function invokeRoutes(server: FastifyInstance, options: EdgeRoutesOptions
 
   server.post<{ Params: FunctionParams }>(
     '/fa/:user/:func',
-    { bodyLimit, schema: { ...schema, summary: 'Accept a call to run later', response: { 202: Accepted } } },
+    { ...shared, schema: { ...schema, summary: 'Accept a call to run later', response: { 202: Accepted } } },
     async (request, reply) => {
       const { id } = await gateway.submit(callRequest(request, options));
       return await acceptedReply(reply, id)

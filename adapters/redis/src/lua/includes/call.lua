@@ -1,19 +1,32 @@
--- What scripts that end a call share. They have KEYS[1..5]: the stream, the counts, the outstanding calls by user,
--- the call and its waiters; `group` is the consumer group.
+-- What scripts that end a call share. `group` is the consumer group.
 
--- Takes the entry out of the queue, writes the terminal state, and hands the result to everyone who waits.
+-- Takes a call from what its user has unfinished.
+local function subtract(field, number)
+  if redis.call('HINCRBY', OUTSTANDING, field, 0 - number) <= 0 then redis.call('HDEL', OUTSTANDING, field) end
+end
+
+-- Takes the call out of the queue, writes the terminal state, and hands the result to everyone who waits.
 -- Taking out comes first: it frees memory, after which a full Redis lets the other writes of a script through.
-local function finish(id, entry, result, counter, ttl_ms, reply_ttl_ms)
-  redis.call('XACK', KEYS[1], group, entry)
-  redis.call('XDEL', KEYS[1], entry)
-  redis.call('HSET', KEYS[4], 'result', result)
-  redis.call('PEXPIRE', KEYS[4], ttl_ms)
-  redis.call('HINCRBY', KEYS[2], counter, 1)
-  local user = redis.call('HGET', KEYS[4], 'user')
-  if redis.call('HINCRBY', KEYS[3], user, -1) <= 0 then redis.call('HDEL', KEYS[3], user) end
-  for _, reply in ipairs(redis.call('SMEMBERS', KEYS[5])) do
+local function finish(id, result, counter, ttl_ms, reply_ttl_ms)
+  local key, waiters = call_key(id), waiters_key(id)
+  local known = redis.call('HMGET', key, 'entry', 'user', 'bytes')
+  local entry, user, bytes = known[1], known[2], known[3]
+  if entry then
+    redis.call('XACK', STREAM, group, entry)
+    redis.call('XDEL', STREAM, entry)
+  else
+    leave_line(id, user)
+    redis.call('HDEL', key, 'call')
+  end
+  redis.call('HSET', key, 'result', result)
+  redis.call('PEXPIRE', key, ttl_ms)
+  redis.call('HINCRBY', COUNTS, counter, 1)
+  redis.call('HINCRBY', COUNTS, 'bytes', 0 - bytes)
+  subtract(user, 1)
+  subtract(bytes_field(user), bytes)
+  for _, reply in ipairs(redis.call('SMEMBERS', waiters)) do
     redis.call('RPUSH', reply, id .. result)
     redis.call('PEXPIRE', reply, reply_ttl_ms)
   end
-  redis.call('DEL', KEYS[5])
+  redis.call('DEL', waiters)
 end

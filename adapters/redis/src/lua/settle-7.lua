@@ -1,17 +1,19 @@
 -- Ends a call with its result, if the worker still holds the lease.
--- KEYS: stream, counts, outstanding, call, waiters
+-- KEYS: see keys
 -- ARGV: group, consumer, entry, delivery of the entry, id, result bytes, counter ('done' or 'dead'), time to live of the result
 --       in ms, time to live of a reply in ms
 -- Returns 1, or 0 when the lease is not held.
+-- @include keys
 local group = ARGV[1]
 -- @include lease
+-- @include turns
 -- @include call
 if not holds(ARGV[2], ARGV[3], ARGV[4]) then return 0 end
-if redis.call('HEXISTS', KEYS[4], 'user') == 0 then
+if redis.call('HEXISTS', call_key(ARGV[5]), 'user') == 0 then
   -- The call itself has been lost (Redis was emptied by hand): nobody can be told.
-  redis.call('XACK', KEYS[1], group, ARGV[3])
-  redis.call('XDEL', KEYS[1], ARGV[3])
+  redis.call('XACK', STREAM, group, ARGV[3])
+  redis.call('XDEL', STREAM, ARGV[3])
   return 0
 end
-finish(ARGV[5], ARGV[3], ARGV[6], ARGV[7], ARGV[8], ARGV[9])
+finish(ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9])
 return 1
