@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from './benches/bench.ts';
+import { checks } from './benches/checks.ts';
 import { deploy } from './benches/deploy.ts';
 import { echo, harness } from './benches/echo.ts';
 import { engine } from './benches/engine.ts';
@@ -13,7 +14,7 @@ import { describeMachine } from './machine/describe.ts';
 import { formatBar } from './report/bar.ts';
 import { updatePage } from './report/summary.ts';
 
-const BENCHES: readonly Bench[] = [echo, engine, reset, deploy, neighbour, overload, harness];
+const BENCHES: readonly Bench[] = [echo, checks, engine, reset, deploy, neighbour, overload, harness];
 const RESULTS = fileURLToPath(new URL('../results/', import.meta.url));
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 const EXIT_USAGE = 2;

@@ -1,3 +1,5 @@
+export { PreparedInstance } from '../instance/prepared-instance.ts';
+export { PREPARED_EXPORT } from '../module/names.ts';
 export {
   assemble,
   FUNCREF,
