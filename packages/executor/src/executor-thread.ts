@@ -54,6 +54,10 @@ export interface GuestRun<T> {
   readonly answer: Promise<T>;
   /** Ends the guest; the answer then comes soon, unless the thread is stuck. */
   readonly end: (reason: FaasmError) => void;
+  /** Whether the thread has not answered. */
+  readonly isOutstanding: () => boolean;
+  /** Rejects the answer with `reason`, though the thread may still give one. */
+  readonly giveUp: (reason: FaasmError) => void;
 }
 
 type Answer = DoneMessage | InitializedMessage | EvictedMessage;
@@ -182,11 +186,15 @@ export class ExecutorThread {
 
   #guestRun(request: Unnumbered<ThreadRequest>): GuestRun<Answer> {
     const { promise, requestId } = this.#ask(request);
+    const isOutstanding = (): boolean => this.#outstanding.get(requestId) !== undefined;
     return {
       answer: promise,
       end: ({ code, message }) => {
-        if (this.#outstanding.get(requestId) !== undefined)
-          this.#channel.send({ type: 'end', requestId, code, message });
+        if (isOutstanding()) this.#channel.send({ type: 'end', requestId, code, message });
+      },
+      isOutstanding,
+      giveUp: (reason) => {
+        this.#outstanding.get(requestId)?.answer.reject(reason);
       },
     };
   }

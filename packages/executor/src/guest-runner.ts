@@ -8,10 +8,16 @@ import type { ThreadPool } from './thread-pool.ts';
 import type { DoneMessage, InitializedMessage } from './thread/messages.ts';
 
 /**
- * How long a guest that was told to end may take, in milliseconds: it needs microseconds to reach a check, or a few
- * milliseconds when it is in one long operation. Then its thread is ended, with all guests that it has.
+ * How long a guest that was told to end may take until nobody waits for it any more, in milliseconds: it needs microseconds
+ * to reach a check, or a few milliseconds when it is in one long operation.
  */
-const END_GRACE_MS = 50;
+const ANSWER_GRACE_MS = 50;
+
+/**
+ * After which the thread of such a guest is ended, in milliseconds, with all guests that it has: longer, since a busy machine
+ * may not have let the thread run at all.
+ */
+const THREAD_GRACE_MS = 500;
 
 /** How often a guest is begun, at most, when its thread is ended for another's sake and it may run again. */
 const ATTEMPTS_MAX = 3;
@@ -76,13 +82,8 @@ export class GuestRunner {
     if (placing !== undefined) await limit.race(placing);
     const run = begin(thread);
     let answered = false;
-    let cancelGrace: (() => void) | undefined;
     limit.onReached((reason) => {
-      if (answered) return;
-      run.end(reason);
-      cancelGrace = this.#clock.after(END_GRACE_MS, () => {
-        this.#pool.discard(thread);
-      });
+      if (!answered) this.#end(run, { reason, thread });
     });
     try {
       return await run.answer;
@@ -90,9 +91,19 @@ export class GuestRunner {
       throw isFaasmError(error, 'host.capacity') ? new FullError(error) : error;
     } finally {
       answered = true;
-      cancelGrace?.();
       if (thread.load === 0) this.#pool.balance();
     }
+  }
+
+  #end(run: GuestRun<unknown>, { reason, thread }: { reason: FaasmError; thread: ExecutorThread }): void {
+    run.end(reason);
+    this.#clock.after(ANSWER_GRACE_MS, () => {
+      if (!run.isOutstanding()) return;
+      run.giveUp(reason);
+      this.#clock.after(THREAD_GRACE_MS - ANSWER_GRACE_MS, () => {
+        if (run.isOutstanding()) this.#pool.discard(thread);
+      });
+    });
   }
 
   /** There is none for a moment when all have ended at once. */

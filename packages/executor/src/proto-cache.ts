@@ -65,9 +65,15 @@ export class ProtoCache {
       return shared;
     } finally {
       entry.waiting -= 1;
-      if (entry.waiting === 0 && entry.ready === undefined)
-        entry.limit.end(new FaasmError('call.cancelled', 'Nobody waits for the initialisation any more'));
+      if (entry.waiting === 0 && entry.ready === undefined) this.#abandon(entry);
     }
+  }
+
+  /** Whoever comes from now on begins anew, instead of joining an initialisation that is being ended. */
+  #abandon(entry: Entry): void {
+    const key = keyOf(entry.version);
+    if (this.#entries.get(key) === entry) this.#drop(key, entry);
+    entry.limit.end(new FaasmError('call.cancelled', 'Nobody waits for the initialisation any more'));
   }
 
   /** The Proto-Faaslet, held for the caller, if it is there already. */
@@ -105,7 +111,8 @@ export class ProtoCache {
       if (this.#entries.get(key) === entry) this.#drop(key, entry);
       return;
     }
-    this.#evictOldest();
+    if (this.#entries.get(key) === entry) this.#evictOldest();
+    else await this.#forget(entry);
   }
 
   async #create(version: FunctionVersionRef, limit: RunLimit): Promise<SharedProto> {
