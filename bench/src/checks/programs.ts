@@ -53,7 +53,7 @@ const SCRIPT = `
     }
     const sorted = [...words].map(([word, count]) => ({ word, count })).sort((a, b) => b.count - a.count);
     const text = JSON.stringify(sorted.slice(0, 100));
-    let hash = fibonacci(20);
+    let hash = fibonacci(24);
     for (let i = 0; i < text.length; i++) hash = (hash * 31 + text.charCodeAt(i)) | 0;
     return hash;
   }`;

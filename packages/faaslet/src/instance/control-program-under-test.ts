@@ -12,12 +12,14 @@ const [RECURSIVE, THROUGH_TABLE] = [3, 4];
 /** The type `(i32) -> i32`, which loops with a parameter have too. */
 const I32_TO_I32 = RECURSIVE;
 
-const FUEL = 0;
+/** Globals: what is left to burn, and what quiet programs tell at their end. */
+const [FUEL, TOLD] = [0, 1];
 const DEPTH_MAX = 5;
 
 /**
  * Writes a guest full of branches out of a tape of choices: nested blocks and loops, loops with parameters, branch tables,
  * branches on references, exceptions old or new, recursion, tail calls. Every loop and call burns fuel, so that it ends.
+ * Quiet ones call nothing, and tell what they did at their end.
  */
 export function controlProgram(tape: Uint8Array): Uint8Array<ArrayBuffer> {
   const writer = new ControlWriter(tape);
@@ -28,10 +30,13 @@ export function controlProgram(tape: Uint8Array): Uint8Array<ArrayBuffer> {
       { from: 'env', name: 'fail' },
     ],
     memory: { min: 1 },
-    globals: [{ type: I32, initial: [OP.i32(fuel)] }],
+    globals: [
+      { type: I32, initial: [OP.i32(fuel)] },
+      { type: I32, initial: [OP.i32(7)] },
+    ],
     table: [RECURSIVE, THROUGH_TABLE],
     functions: [
-      { name: '_start', body: writer.statements([]) },
+      { name: '_start', body: [...writer.statements([]), OP.globalGet(TOLD), OP.call(NOTE)] },
       { parameters: [I32], results: [I32], body: writer.function() },
       { parameters: [I32], results: [I32], body: writer.function() },
     ],
@@ -41,12 +46,14 @@ export function controlProgram(tape: Uint8Array): Uint8Array<ArrayBuffer> {
 class ControlWriter {
   readonly #tape: Uint8Array;
   readonly #legacy: boolean;
+  readonly #quiet: boolean;
   #at = 0;
   #notes = 0;
 
   constructor(tape: Uint8Array) {
     this.#tape = tape;
     this.#legacy = this.choose(2) === 0;
+    this.#quiet = this.choose(2) === 0;
   }
 
   /** A number below `options`; 0 when the tape is used up. */
@@ -102,17 +109,29 @@ class ControlWriter {
       () => this.#branch(labels),
       () => this.#branchTable(labels),
       () => this.#branchOnReference(labels),
-      () => [OP.i32(this.choose(9)), OP.call(this.choose(2) === 0 ? RECURSIVE : THROUGH_TABLE), OP.drop],
-      () => [OP.i32(this.choose(9)), OP.i32(this.choose(2)), OP.callIndirect(I32_TO_I32), OP.drop],
-      () => [OP.globalGet(FUEL), OP.i32(7), 0x71, 0x45, 0x04, 0x40, OP.call(FAIL), OP.end],
+      ...(this.#quiet ? [] : this.#calls()),
     ];
     const choices = labels.length > DEPTH_MAX ? flat : [...flat, ...nested, ...nested];
     return choices[this.choose(choices.length)]?.() ?? [];
   }
 
+  #calls(): (() => Code)[] {
+    return [
+      () => [OP.i32(this.choose(9)), OP.call(this.choose(2) === 0 ? RECURSIVE : THROUGH_TABLE), OP.drop],
+      () => [OP.i32(this.choose(9)), OP.i32(this.choose(2)), OP.callIndirect(I32_TO_I32), OP.drop],
+      () => [OP.globalGet(FUEL), OP.i32(7), 0x71, 0x45, 0x04, 0x40, OP.call(FAIL), OP.end],
+    ];
+  }
+
   #note(): Code {
     this.#notes += 1;
-    return [OP.i32(this.#notes), OP.call(NOTE)];
+    return [OP.i32(this.#notes), ...this.#tell()];
+  }
+
+  /** Tells an i32. */
+  #tell(): Code {
+    const multiply = [OP.globalGet(TOLD), OP.i32(31), 0x6c];
+    return this.#quiet ? [...multiply, OP.i32Add, OP.globalSet(TOLD)] : [OP.call(NOTE)];
   }
 
   /** Ends the program with a trap when there is no fuel left. */
@@ -125,11 +144,11 @@ class ControlWriter {
   #parameterLoop(labels: readonly LabelType[]): Code {
     const body = [
       ...this.#burn(),
-      OP.call(NOTE),
+      ...this.#tell(),
       ...this.statements(['i32', ...labels]),
       OP.i32(this.choose(50)),
     ];
-    return [OP.i32(this.choose(50)), 0x03, I32_TO_I32, ...body, OP.end, OP.call(NOTE)];
+    return [OP.i32(this.choose(50)), 0x03, I32_TO_I32, ...body, OP.end, ...this.#tell()];
   }
 
   #branch(labels: readonly LabelType[]): Code {

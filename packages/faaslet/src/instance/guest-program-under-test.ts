@@ -20,6 +20,7 @@ const COUNTER = 0;
 const VECTOR = 1;
 const REFERENCE = 2;
 const PASSIVE_SEGMENT = 1;
+const NOP = 0x01;
 
 interface Statement {
   readonly text: string;
@@ -45,6 +46,11 @@ const address = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(PAGES_MAX * PAGE_BYTES, 2_000_000_000, -1) },
 );
 const length = fc.oneof({ weight: 6, arbitrary: fc.nat(5_000) }, { weight: 1, arbitrary: fc.nat(140_000) });
+/** A length, as a constant right before the operation or as something that is only known when it runs. */
+const lengthOperand = fc.tuple(length, fc.boolean()).map(([bytes, constant]) => ({
+  text: `${bytes} (${constant ? 'constant' : 'computed'})`,
+  code: [OP.i32(bytes), ...(constant ? [] : [NOP])],
+}));
 const value = fc.integer();
 
 const STATEMENTS: Readonly<Record<string, fc.Arbitrary<Statement>>> = {
@@ -56,13 +62,13 @@ const STATEMENTS: Readonly<Record<string, fc.Arbitrary<Statement>>> = {
   grow: fc
     .nat(3)
     .map((pages) => ({ text: `note grow ${pages}`, code: note([OP.i32(pages), OP.memoryGrow]) })),
-  fill: fc.tuple(address, value, length).map(([at, byte, size]) => ({
-    text: `fill ${size} at ${at} with ${byte}`,
-    code: [OP.i32(at), OP.i32(byte), OP.i32(size), OP.memoryFill],
+  fill: fc.tuple(address, value, lengthOperand).map(([at, byte, bytes]) => ({
+    text: `fill ${bytes.text} at ${at} with ${byte}`,
+    code: [OP.i32(at), OP.i32(byte), ...bytes.code, OP.memoryFill],
   })),
-  copy: fc.tuple(address, address, length).map(([to, from, size]) => ({
-    text: `copy ${size} from ${from} to ${to}`,
-    code: [OP.i32(to), OP.i32(from), OP.i32(size), OP.memoryCopy],
+  copy: fc.tuple(address, address, lengthOperand).map(([to, from, bytes]) => ({
+    text: `copy ${bytes.text} from ${from} to ${to}`,
+    code: [OP.i32(to), OP.i32(from), ...bytes.code, OP.memoryCopy],
   })),
   init: fc.tuple(address, fc.nat(9), fc.nat(9), fc.nat(1)).map(([to, from, size, segment]) => ({
     text: `init ${size} from ${from} of segment ${segment} at ${to}`,

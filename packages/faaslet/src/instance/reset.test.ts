@@ -130,6 +130,8 @@ function growing(pages: number, allocates: boolean): Uint8Array<ArrayBuffer> {
   });
 }
 
+const NOP = 0x01;
+
 test('A guest does not reach the window above its limit, by growing or by an address (I13)', async () => {
   const windowed = engineOf(4 * PAGE_BYTES);
   const mapper = new LinuxMemoryMapper();
@@ -148,6 +150,31 @@ test('A guest does not reach the window above its limit, by growing or by an add
     assert.deepEqual((await faaslet.run(windowed.guest())).outcome, outcome, `${pages} pages`);
   }
 });
+
+for (const operation of ['memoryFill', 'memoryCopy'] as const) {
+  for (const constant of [true, false]) {
+    test(`${operation} of a ${constant ? 'constant' : 'computed'} length ends at the virtual size, not at the physical one (I13)`, async () => {
+      const small = engineOf(4 * PAGE_BYTES);
+      const length = [OP.i32(16), ...(constant ? [] : [NOP])];
+      for (const [start, type] of [
+        [PAGE_BYTES - 16, 'success'],
+        [PAGE_BYTES - 15, 'error'],
+      ] as const) {
+        const body = [OP.i32(start), OP.i32(0), ...length, OP[operation]];
+        const proto = await small.initialize(
+          assemble({ memory: { min: 1 }, functions: [{ name: '_start', body }] }),
+        );
+        assert.ok(!('outcome' in proto));
+        const slot = new MemorySlot(new LinuxMemoryMapper(), 4 * PAGE_BYTES);
+        const faaslet = small.faaslet(proto, slot);
+        slot.grow(3, 4);
+        faaslet.reset();
+        const { outcome } = await faaslet.run(small.guest());
+        assert.equal(outcome.type, type, JSON.stringify(outcome));
+      }
+    });
+  }
+}
 
 for (const allocates of [false, true]) {
   test(`A Faaslet grows by 30 MiB in each of 1,000 calls, constructors that allocate: ${allocates} (I5)`, async () => {

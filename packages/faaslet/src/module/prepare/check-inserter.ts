@@ -1,12 +1,20 @@
 import type { BinaryReader } from '../binary-reader.ts';
 import { leb128 } from '../binary-writer.ts';
 import { OPCODE, skipType } from '../immediates.ts';
+import { skipInstruction } from '../instructions.ts';
 import { BlockStack } from './block-stack.ts';
 import type { CheckPlan } from './check-plan.ts';
-import type { Code } from './code-builder.ts';
+import { loopForm } from './loop-forms.ts';
+import type { Part, UnlikelyBranch } from './parts.ts';
 
 /** The bytes of an instruction, in parts. */
-export type Replacement = readonly Uint8Array[];
+export type Replacement = readonly Part[];
+
+/** A plan of checks, and what a check is. */
+interface Checks {
+  readonly plan: CheckPlan;
+  readonly check: UnlikelyBranch;
+}
 
 /** An instruction that was read and stays as it is. */
 export const UNCHANGED: Replacement = [];
@@ -14,33 +22,32 @@ export const UNCHANGED: Replacement = [];
 /** Inserts checks into one function body, and mends the labels of its branches. */
 export class CheckInserter {
   readonly #plan: CheckPlan;
-  readonly #check: Code;
+  readonly #check: UnlikelyBranch;
   readonly #index: number;
   readonly #firstCounter: number;
-  readonly #blocks: BlockStack;
+  readonly #blocks = new BlockStack();
   readonly #beforeCalls: boolean;
+  #loopsRead = 0;
+  /** Loops that were open at once, at most: as many local variables are needed. */
+  #countersUsed = 0;
 
   /** `firstCounter` is the index of the first local variable behind the function's own. */
-  constructor(
-    { plan, code }: { plan: CheckPlan; code: Code },
-    { index, firstCounter }: { index: number; firstCounter: number },
-  ) {
+  constructor({ plan, check }: Checks, { index, firstCounter }: { index: number; firstCounter: number }) {
     this.#plan = plan;
-    this.#check = code;
+    this.#check = check;
     this.#index = index;
     this.#firstCounter = firstCounter;
-    this.#blocks = new BlockStack(plan);
     this.#beforeCalls = plan.beforeCalls(index);
   }
 
   /** How many local variables were used, all of them i32. */
   get countersUsed(): number {
-    return this.#blocks.countersUsed;
+    return this.#countersUsed;
   }
 
   /** What the body begins with. */
-  atEntry(): Uint8Array[] {
-    return this.#plan.atEntry(this.#index) ? [Uint8Array.from(this.#check)] : [];
+  atEntry(): Part[] {
+    return this.#plan.atEntry(this.#index) ? [this.#check] : [];
   }
 
   /**
@@ -57,12 +64,13 @@ export class CheckInserter {
         this.#blocks.open();
         return undefined;
       case OPCODE.end:
-        return this.#blocks.close(reader.offset) ? [Uint8Array.of(OPCODE.end, OPCODE.end)] : UNCHANGED;
+        return this.#blocks.close() ? [Uint8Array.of(OPCODE.end, OPCODE.end)] : UNCHANGED;
       case OPCODE.delegate:
-        this.#blocks.close(reader.offset);
+        this.#blocks.close();
         return this.#branch(reader, opcode);
-      case OPCODE.br:
       case OPCODE.brIf:
+        return this.#branchIf(reader);
+      case OPCODE.br:
       case OPCODE.rethrow:
       case OPCODE.brOnNull:
       case OPCODE.brOnNonNull:
@@ -74,6 +82,11 @@ export class CheckInserter {
       case OPCODE.call:
       case OPCODE.returnCall:
         return this.#call(reader, opcode);
+      case OPCODE.callIndirect:
+      case OPCODE.returnCallIndirect:
+      case OPCODE.callRef:
+      case OPCODE.returnCallRef:
+        return this.#indirectCall(reader, opcode);
       default:
         return undefined;
     }
@@ -90,13 +103,33 @@ export class CheckInserter {
   }
 
   #loop(reader: BinaryReader): Replacement {
-    const start = reader.offset;
     const blockType = readBlockType(reader);
-    return this.#blocks.openLoop(blockType, { start, check: this.#check, firstCounter: this.#firstCounter });
+    const facts = this.#plan.loops(this.#index)[this.#loopsRead];
+    if (facts === undefined) throw new TypeError(`Function ${this.#index} has a loop that was not planned`);
+    this.#loopsRead += 1;
+    const form = loopForm(facts, {
+      blockType,
+      check: this.#check,
+      local: this.#firstCounter + this.#blocks.loops,
+      interval: this.#plan.interval(facts),
+      // Parameters are out of reach in the block of a late check, from which the loop is entered again.
+      mayCheckLate: this.#plan.innermostLoopsCheckLate(this.#index) && !isTypeIndex(blockType),
+    });
+    this.#blocks.open(form);
+    this.#countersUsed = Math.max(this.#countersUsed, this.#blocks.loops);
+    return form.opening;
+  }
+
+  #branchIf(reader: BinaryReader): Replacement {
+    const old = reader.u32();
+    return this.#blocks.back(old) ?? this.#relabelled(OPCODE.brIf, old);
   }
 
   #branch(reader: BinaryReader, opcode: number): Replacement {
-    const old = reader.u32();
+    return this.#relabelled(opcode, reader.u32());
+  }
+
+  #relabelled(opcode: number, old: number): Replacement {
     const label = this.#blocks.label(old);
     return label === old ? UNCHANGED : [Uint8Array.of(opcode), leb128(label)];
   }
@@ -126,9 +159,14 @@ export class CheckInserter {
 
   #call(reader: BinaryReader, opcode: number): Replacement {
     const callee = reader.u32();
-    this.#blocks.called(this.#plan.weight(callee));
-    if (!this.#beforeCalls) return UNCHANGED;
-    return [Uint8Array.from(this.#check), Uint8Array.of(opcode), leb128(callee)];
+    return this.#beforeCalls ? [this.#check, Uint8Array.of(opcode), leb128(callee)] : UNCHANGED;
+  }
+
+  #indirectCall(reader: BinaryReader, opcode: number): Replacement {
+    const target = reader.taken(() => {
+      skipInstruction(reader, opcode);
+    });
+    return [this.#check, Uint8Array.of(opcode), target];
   }
 }
 
@@ -136,4 +174,9 @@ function readBlockType(reader: BinaryReader): Uint8Array {
   return reader.taken(() => {
     skipType(reader);
   });
+}
+
+/** Only a block type that is the index of a function type has parameters; others are one negative byte, or begin with one. */
+function isTypeIndex([first = 0]: Uint8Array): boolean {
+  return first < 0x40 || first >= 0x80;
 }

@@ -1,4 +1,5 @@
 import { CODE, functionBody, type Code } from './code-builder.ts';
+import { unlikelyBranch, type UnlikelyBranch } from './parts.ts';
 
 /** Indices that the bodies below refer to. */
 export interface MemoryGlobals {
@@ -34,8 +35,9 @@ export function pauseBody({ pauser, type }: { pauser: number; type: number }): U
 }
 
 /** A check: whether another thread has set the word, and if so what to do. Leaves the operands as they are. */
-export function checkCode({ control, pause }: { control: number; pause: number }): Code {
-  return [...CODE.i32(0), ...CODE.i32AtomicLoad(control), ...CODE.if, ...CODE.call(pause), ...CODE.end];
+export function checkCode({ control, pause }: { control: number; pause: number }): UnlikelyBranch {
+  const word = [...CODE.i32(0), ...CODE.i32AtomicLoad(control)];
+  return unlikelyBranch(word, CODE.if, [...CODE.call(pause), ...CODE.end]);
 }
 
 /** `memory.grow`: the host's answer is the size before, or -1; only then is the virtual size what it was. */
@@ -61,12 +63,93 @@ export function growBody({ pages, grower, growerType }: MemoryGlobals): Uint8Arr
   );
 }
 
+/** An operation on memory that is in this module twice: at once for short ranges, and in slices for others. */
+export interface RangeOperation {
+  readonly operation: 'fill' | 'copy';
+  /** Index of the function that does it in slices. */
+  readonly inSlices: number;
+}
+
+/** Does the operation at once where the range is short and within the virtual size: so that V8 has little to inline. */
+export function shortRangeBody(
+  memory: MemoryGlobals,
+  { operation, inSlices: slices }: RangeOperation,
+): Uint8Array {
+  const [to, second, length] = [0, 1, 2];
+  const range = [CODE.localGet(to), CODE.localGet(second), CODE.localGet(length)];
+  return functionBody([
+    ...rangesOf(operation).map((start) =>
+      isInside({ pages: memory.pages, start, length: CODE.localGet(length) }),
+    ),
+    ...(operation === 'copy' ? [CODE.i32And] : []),
+    CODE.localGet(length),
+    CODE.i32(SLICE_BYTES),
+    CODE.i32LeU,
+    CODE.i32And,
+    CODE.if,
+    ...range,
+    operation === 'copy' ? CODE.memoryCopy : CODE.memoryFill,
+    CODE.else,
+    ...range,
+    CODE.call(slices),
+    CODE.end,
+  ]);
+}
+
+/** What stands in for a filling or copying of `length` bytes, a constant that is on the stack. */
+export interface FixedRange {
+  readonly operation: 'fill' | 'copy';
+  readonly length: number;
+  /** The first of two local i32s that nothing else uses. */
+  readonly local: number;
+  /** Index of the function that would do it, and traps when it cannot be done. */
+  readonly traps: number;
+}
+
+/** Whether V8 may do an operation of so many bytes at once. */
+export function isShortRange(length: number): boolean {
+  return length >= 0 && length <= SLICE_BYTES;
+}
+
+/** The operation itself, which V8 makes a few stores of, behind a check that it is within the virtual size. */
+export function fixedRangeCode({ pages }: MemoryGlobals, range: FixedRange): UnlikelyBranch {
+  const { operation, local: to, length, traps } = range;
+  const second = to + 1;
+  const values = [...CODE.localGet(to), ...CODE.localGet(second), ...CODE.i32(length)];
+  const inside = rangesOf(operation).flatMap((offset) =>
+    isInside({ pages, start: to + offset, length: CODE.i32(length) }),
+  );
+  return unlikelyBranch(
+    [
+      ...CODE.drop,
+      ...CODE.localSet(second),
+      ...CODE.localSet(to),
+      ...inside,
+      ...(operation === 'copy' ? CODE.i32And : []),
+      ...CODE.i32Eqz,
+    ],
+    CODE.if,
+    [
+      ...values,
+      ...CODE.call(traps),
+      ...CODE.end,
+      ...values,
+      ...(operation === 'copy' ? CODE.memoryCopy : CODE.memoryFill),
+    ],
+  );
+}
+
+/** Which of the first two operands are pointers. */
+function rangesOf(operation: 'fill' | 'copy'): number[] {
+  return operation === 'copy' ? [0, 1] : [0];
+}
+
 /** `memory.fill (to, value, length)` within the virtual size, with a check between slices. */
 export function fillBody({ pages }: MemoryGlobals, check: Code): Uint8Array {
   const [to, value, length] = [0, 1, 2];
   return functionBody([
     ...trapUnless(
-      [isInside({ pages, start: to, length })],
+      [isInside({ pages, start: to, length: CODE.localGet(length) })],
       [CODE.i32(0), CODE.i32(0), TOO_MANY, CODE.memoryFill],
     ),
     ...inSlices(length, {
@@ -90,8 +173,8 @@ export function fillBody({ pages }: MemoryGlobals, check: Code): Uint8Array {
 export function copyBody({ pages }: MemoryGlobals, check: Code): Uint8Array {
   const [to, from, length] = [0, 1, 2];
   const inside = [
-    isInside({ pages, start: to, length }),
-    isInside({ pages, start: from, length }),
+    isInside({ pages, start: to, length: CODE.localGet(length) }),
+    isInside({ pages, start: from, length: CODE.localGet(length) }),
     CODE.i32And,
   ];
   const copy = [CODE.localGet(to), CODE.localGet(from), CODE.i32(SLICE_BYTES), CODE.memoryCopy];
@@ -126,7 +209,7 @@ export function initBody(
   return functionBody([
     CODE.localGet(to),
     ...offsetUnlessDropped({ from, length, dropped }),
-    ...lengthIf(length, [isInside({ pages, start: to, length })]),
+    ...lengthIf(length, [isInside({ pages, start: to, length: CODE.localGet(length) })]),
     CODE.memoryInit(segment),
   ]);
 }
@@ -186,11 +269,11 @@ function lengthIf(length: number, condition: readonly Code[]): Code[] {
   return [CODE.localGet(length), TOO_MANY, ...condition, CODE.select];
 }
 
-/** Whether `length` bytes at `start` (both locals, unsigned) end within the virtual size; in 64 bits, so nothing wraps. */
-function isInside(range: { pages: number; start: number; length: number }): Code {
+/** Whether `length` bytes at `start` (a local; both unsigned) end within the virtual size; in 64 bits, so nothing wraps. */
+function isInside(range: { pages: number; start: number; length: Code }): Code {
   return [
     ...wide(CODE.localGet(range.start)),
-    ...wide(CODE.localGet(range.length)),
+    ...wide(range.length),
     CODE.i64Add,
     ...wide(CODE.globalGet(range.pages)),
     CODE.i64(PAGE_BITS),

@@ -1,11 +1,11 @@
 import type { CallGraph } from './call-graph.ts';
 
-/** Own functions with callees before callers, and which of them lie on a cycle of direct calls. */
+/** Own functions with callees before callers, and those where cycles of direct calls are cut. */
 export interface Cycles {
-  /** Places in the code section; within a cycle in no particular order. */
+  /** Places in the code section. Without the functions of `cuts`, no function is called by one before it. */
   readonly order: readonly number[];
-  /** 1 for a function that can call itself, directly or by way of others. */
-  readonly inCycle: Uint8Array;
+  /** 1 for a function such that every cycle passes one of them. */
+  readonly cuts: Uint8Array;
 }
 
 interface Visit {
@@ -13,40 +13,21 @@ interface Visit {
   nextCallee: number;
 }
 
+const [NEW, OPEN, DONE] = [0, 1, 2];
+
 /**
- * Strongly connected components by Tarjan's algorithm (Depth-first search and linear graph algorithms, SIAM J. Comput.
- * 1972), with a stack of its own: call chains of a hostile module are as long as it likes.
+ * Walks the calls depth first: a cycle has a call that goes back to a function which is being visited, and there it is
+ * cut. With a stack of its own, because call chains of a hostile module are as long as it likes.
  */
-export function functionsInCycles({ functions }: CallGraph): Cycles {
+export function cutCycles({ functions }: CallGraph): Cycles {
   const { length } = functions;
-  const inCycle = new Uint8Array(length);
+  const cuts = new Uint8Array(length);
+  const state = new Uint8Array(length).fill(NEW);
   const order: number[] = [];
-  const found = new Int32Array(length);
-  const low = new Int32Array(length);
-  const onStack = new Uint8Array(length);
-  const stack: number[] = [];
-  let time = 0;
 
   const begin = (node: number): Visit => {
-    time += 1;
-    found[node] = time;
-    low[node] = time;
-    stack.push(node);
-    onStack[node] = 1;
+    state[node] = OPEN;
     return { node, nextCallee: 0 };
-  };
-  const lower = (node: number, to: number): void => {
-    low[node] = Math.min(low[node] ?? to, to);
-  };
-  const closeComponent = (root: number): void => {
-    const from = stack.lastIndexOf(root);
-    const members = stack.splice(from);
-    const isCycle = members.length > 1 || functions[root]?.callees.includes(root) === true;
-    for (const member of members) {
-      onStack[member] = 0;
-      if (isCycle) inCycle[member] = 1;
-      order.push(member);
-    }
   };
   /** One step of a visit; the callee that has to be visited before it can go on. */
   const step = (visit: Visit): number | undefined => {
@@ -54,26 +35,23 @@ export function functionsInCycles({ functions }: CallGraph): Cycles {
     while (visit.nextCallee < callees.length) {
       const callee = callees[visit.nextCallee] ?? visit.node;
       visit.nextCallee += 1;
-      if (found[callee] === 0) return callee;
-      if (onStack[callee] === 1) lower(visit.node, found[callee] ?? 0);
+      if (state[callee] === NEW) return callee;
+      if (state[callee] === OPEN) cuts[callee] = 1;
     }
     return undefined;
   };
 
   for (let root = 0; root < length; root++) {
-    if (found[root] !== 0) continue;
+    if (state[root] !== NEW) continue;
     const visits = [begin(root)];
     for (let visit = visits.at(-1); visit !== undefined; visit = visits.at(-1)) {
       const callee = step(visit);
-      if (callee !== undefined) {
-        visits.push(begin(callee));
-        continue;
-      }
-      visits.pop();
-      const caller = visits.at(-1);
-      if (caller !== undefined) lower(caller.node, low[visit.node] ?? 0);
-      if (low[visit.node] === found[visit.node]) closeComponent(visit.node);
+      if (callee === undefined) {
+        visits.pop();
+        state[visit.node] = DONE;
+        order.push(visit.node);
+      } else visits.push(begin(callee));
     }
   }
-  return { order, inCycle };
+  return { order, cuts };
 }

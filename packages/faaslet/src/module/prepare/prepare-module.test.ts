@@ -5,6 +5,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { guestPrograms } from '../../instance/guest-program-under-test.ts';
 import { assemble, I32, OP, type TestModule } from '../../testing/index.ts';
+import { BinaryReader } from '../binary-reader.ts';
+import { OPCODE } from '../immediates.ts';
+import { readShape } from '../module-shape.ts';
+import { readSections, SECTION, sectionReader } from '../sections.ts';
 import { validateModule } from '../validate-module.ts';
 import { objectFiles, preparedObject } from './object-files.ts';
 import { CHECK_INTERVAL, prepareModule } from './prepare-module.ts';
@@ -28,7 +32,7 @@ test('prepareModule is deterministic, and V8 accepts what it makes of every exam
     const prepared = prepareModule(bytes);
     assert.deepEqual(prepareModule(bytes), prepared);
     assert.ok(WebAssembly.validate(prepared));
-    assert.ok(prepared.byteLength < 1.1 * bytes.byteLength + 1_000, `${prepared.byteLength} bytes`);
+    assert.ok(prepared.byteLength < 1.25 * bytes.byteLength + 1_000, `${prepared.byteLength} bytes`);
   }
 });
 
@@ -94,6 +98,39 @@ test('objectFiles refuses by name what a snapshot cannot keep', () => {
   assert.match(refusal({ functions: [START], globals }), /4002 mutable globals, more than 4000/);
   assert.equal(refusal({ functions: [START] }), 'accepted');
 });
+
+test('A prepared module tells V8 which branches are unlikely: those of checks', async () => {
+  let unlikely = 0;
+  for (const bytes of await realModules()) {
+    const prepared = prepareModule(bytes);
+    const { importedFunctions } = readShape(bytes);
+    const bodies = functionBodies(prepared);
+    const [section] = WebAssembly.Module.customSections(
+      new WebAssembly.Module(prepared),
+      'metadata.code.branch_hint',
+    );
+    const reader = new BinaryReader(new Uint8Array(section ?? new ArrayBuffer(1)));
+    for (let functions = reader.u32(); functions > 0; functions--) {
+      const body = bodies[reader.u32() - importedFunctions];
+      for (let hints = reader.u32(); hints > 0; hints--) {
+        const opcode = body?.[reader.u32()];
+        assert.ok(opcode === OPCODE.if || opcode === OPCODE.brIf, `A hint is about opcode ${opcode}`);
+        assert.deepEqual([reader.u8(), reader.u8()], [1, 0]);
+        unlikely += 1;
+      }
+    }
+    assert.ok(reader.atEnd);
+  }
+  assert.ok(unlikely > 500, `${unlikely} hints`);
+});
+
+/** The bodies of the code section, each from its locals on. */
+function functionBodies(bytes: Uint8Array): Uint8Array[] {
+  const section = readSections(bytes).find(({ id }) => id === SECTION.code);
+  assert.ok(section !== undefined);
+  const reader = sectionReader(bytes, section);
+  return Array.from({ length: reader.u32() }, () => reader.take(reader.u32()));
+}
 
 test('A data segment that goes beyond the memory traps when the function is initialised, not at its upload', () => {
   const data = new Uint8Array(65_537);

@@ -10,7 +10,8 @@ import { ADDED_TYPE, Additions } from './additions.ts';
 import { readCallGraph, type CallGraph } from './call-graph.ts';
 import { planChecks } from './check-plan.ts';
 import { checkCode, initBody, pauseBody, type MemoryGlobals } from './checked-operations.ts';
-import { CODE, functionBody, TYPE, type Code } from './code-builder.ts';
+import { CODE, functionBody, TYPE } from './code-builder.ts';
+import { hintSection, type UnlikelyBranch } from './parts.ts';
 import { preparedExports, type PreparedIndices } from './prepared-exports.ts';
 import { PREPARER_VERSION, type PreparedFacts } from './prepared-facts.ts';
 import { CodeRewriter } from './rewrite-code.ts';
@@ -45,8 +46,8 @@ export function prepareModule(
   const memory = memoryGlobals(shape, added);
   const graph = codeReader(bytes, shape, (reader) => readCallGraph(reader, shape.importedFunctions));
   const plan = planChecks(graph ?? NO_FUNCTIONS, options.checkInterval);
-  const checks = options.checkInterval === 0 ? undefined : { plan, code: addCheck(shape, { added, memory }) };
-  const rewriter = new CodeRewriter(shape, { added, memory, checks });
+  const check = options.checkInterval === 0 ? undefined : addCheck(shape, { added, memory });
+  const rewriter = new CodeRewriter(shape, { added, memory, plan, check });
   const code = codeReader(bytes, shape, (reader) => rewriter.rewrite(bytes, reader)) ?? [];
   if (rewriter.facts.readsSegmentsIntoObjects && added.dropsSegments)
     throw new MalformedModuleError('It drops segments and makes garbage-collected objects out of segments');
@@ -84,6 +85,7 @@ export function prepareModule(
     ...preparedExports(bytes, { shape, facts, indices }),
     ...writer.appended(SECTION.element, [everyFunction(shape)]),
     ...writer.dataCount(),
+    ...hintSection(rewriter.hints),
     ...sectionBytes(SECTION.code, [
       leb128(shape.functions - shape.importedFunctions + added.functions.length),
       ...code,
@@ -114,7 +116,10 @@ function memoryGlobals({ memory, globals }: ModuleShape, added: Additions): Memo
   };
 }
 
-function addCheck(shape: ModuleShape, { added, memory }: { added: Additions; memory: MemoryGlobals }): Code {
+function addCheck(
+  shape: ModuleShape,
+  { added, memory }: { added: Additions; memory: MemoryGlobals },
+): UnlikelyBranch {
   const body = (): Uint8Array => pauseBody({ pauser: memory.grower + 1, type: memory.growerType });
   const pause = added.function('pause', () => ({ type: ADDED_TYPE.action, body }));
   return checkCode({ control: controlMemory(shape), pause });

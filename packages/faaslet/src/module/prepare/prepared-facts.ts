@@ -1,7 +1,7 @@
 import { FACTS_SECTION } from '../names.ts';
 
 /** Version of what preparation makes. Raised with every change of it, so that nothing older is run. */
-export const PREPARER_VERSION = 2;
+export const PREPARER_VERSION = 3;
 
 /** What a prepared module says of itself. */
 export interface PreparedFacts {
@@ -18,7 +18,7 @@ export interface PreparedFacts {
   readonly mutableTables: number;
   /** How many functions it has, imported ones and own ones. */
   readonly functions: number;
-  /** Functions that are worth optimising before they are called, by index: those with loops, and those on cycles. */
+  /** Functions that are worth optimising before they are called, by index: those that loop without calls. */
   readonly hotFunctions: readonly number[];
 }
 

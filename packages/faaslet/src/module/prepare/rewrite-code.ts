@@ -7,8 +7,11 @@ import { ADDED_TYPE, type Additions } from './additions.ts';
 import {
   copyBody,
   fillBody,
+  fixedRangeCode,
   growBody,
   initBody,
+  isShortRange,
+  shortRangeBody,
   tableInitBody,
   type MemoryGlobals,
 } from './checked-operations.ts';
@@ -16,6 +19,7 @@ import { CheckInserter, UNCHANGED, type Replacement } from './check-inserter.ts'
 import type { CheckPlan } from './check-plan.ts';
 import { CODE, type Code } from './code-builder.ts';
 import { readLocals } from './locals.ts';
+import { joinParts, type BranchHints, type Part, type UnlikelyBranch } from './parts.ts';
 
 /** What the code of a module does that decides how it is run. */
 export interface CodeFacts {
@@ -29,15 +33,25 @@ export interface CodeFacts {
 export interface CodeRewriterOptions {
   readonly added: Additions;
   readonly memory: MemoryGlobals;
+  readonly plan: CheckPlan;
   /** Undefined for a module that is trusted to return control by itself. */
-  readonly checks: { readonly plan: CheckPlan; readonly code: Code } | undefined;
+  readonly check: UnlikelyBranch | undefined;
 }
+
+/** Local variables that a range of a fixed size needs. */
+const SCRATCH_LOCALS = 2;
 
 /** Rewrites function bodies: what depends on the size of the memory, what drops segments, and what could run for long. */
 export class CodeRewriter {
   readonly facts: CodeFacts = { mutatesTables: false, readsSegmentsIntoObjects: false };
+  /** Of the functions that were rewritten, in the order of their indices. */
+  readonly hints: BranchHints[] = [];
   readonly #shape: ModuleShape;
   readonly #options: CodeRewriterOptions;
+  /** The constant that the last instruction was. */
+  #constant: number | undefined;
+  /** Of the function that is read: the first local i32 behind its own. */
+  #firstLocal = 0;
 
   constructor(shape: ModuleShape, options: CodeRewriterOptions) {
     this.#shape = shape;
@@ -51,9 +65,15 @@ export class CodeRewriter {
     for (let i = 0; i < count; i++) {
       const start = reader.offset;
       const end = reader.u32() + reader.offset;
-      const changed = this.#changedBody(bytes, { reader, end, index: this.#shape.importedFunctions + i });
-      if (changed === undefined) parts.push(bytes.subarray(start, end));
-      else parts.push(leb128(changed.reduce((sum, part) => sum + part.byteLength, 0)), ...changed);
+      const functionIndex = this.#shape.importedFunctions + i;
+      const changed = this.#changedBody(bytes, { reader, end, index: functionIndex });
+      if (changed === undefined) {
+        parts.push(bytes.subarray(start, end));
+        continue;
+      }
+      const { bytes: body, sizeBytes, unlikely } = joinParts(changed);
+      parts.push(leb128(sizeBytes), ...body);
+      if (unlikely.length > 0) this.hints.push({ functionIndex, unlikely });
     }
     return parts;
   }
@@ -62,17 +82,15 @@ export class CodeRewriter {
   #changedBody(
     bytes: Uint8Array,
     { reader, end, index }: { reader: BinaryReader; end: number; index: number },
-  ): Uint8Array[] | undefined {
+  ): Part[] | undefined {
     const locals = readLocals(bytes, reader);
-    const { checks } = this.#options;
+    const { plan, check } = this.#options;
+    this.#firstLocal = (this.#shape.parameters[index] ?? 0) + locals.count;
+    const scratch = plan.hasFixedRanges(index) ? SCRATCH_LOCALS : 0;
+    const firstCounter = this.#firstLocal + scratch;
     const inserter =
-      checks === undefined
-        ? undefined
-        : new CheckInserter(checks, {
-            index,
-            firstCounter: (this.#shape.parameters[index] ?? 0) + locals.count,
-          });
-    const parts: Uint8Array[] = inserter?.atEntry() ?? [];
+      check === undefined ? undefined : new CheckInserter({ plan, check }, { index, firstCounter });
+    const parts: Part[] = inserter?.atEntry() ?? [];
     let copied = reader.offset;
     while (reader.offset < end) {
       const start = reader.offset;
@@ -82,12 +100,16 @@ export class CodeRewriter {
       copied = reader.offset;
     }
     if (parts.length === 0) return undefined;
-    return [...locals.with(inserter?.countersUsed ?? 0), ...parts, bytes.subarray(copied, end)];
+    return [...locals.with(scratch + (inserter?.countersUsed ?? 0)), ...parts, bytes.subarray(copied, end)];
   }
 
   /** Reads an instruction; what stands in for it. */
   #instead(reader: BinaryReader, inserter: CheckInserter | undefined): Replacement {
     const opcode = reader.u8();
+    const constant = this.#constant;
+    this.#constant = opcode === OPCODE.i32Const ? reader.s32() : undefined;
+    if (opcode === OPCODE.i32Const) return UNCHANGED;
+    if (opcode === OPCODE.bulk) return this.#insteadOfBulk(reader, constant);
     if (opcode === OPCODE.gc) return this.#insteadOfGc(reader, inserter);
     const checked = inserter?.instead(reader, opcode);
     if (checked !== undefined) return checked;
@@ -104,31 +126,43 @@ export class CodeRewriter {
   }
 
   #insteadOf(reader: BinaryReader, opcode: number): Code | undefined {
-    const { memory } = this.#options;
-    if (opcode === OPCODE.bulk) return this.#insteadOfBulk(reader);
+    const { added, memory } = this.#options;
     if (opcode === OPCODE.memorySize) {
       reader.skipIntegers(1);
       return CODE.globalGet(memory.pages);
     }
     if (opcode === OPCODE.memoryGrow) {
       reader.skipIntegers(1);
-      return this.#call('grow', ADDED_TYPE.hostFunction, () => growBody(memory));
+      return CODE.call(
+        added.function('grow', () => ({ type: ADDED_TYPE.hostFunction, body: () => growBody(memory) })),
+      );
     }
     if (opcode === OPCODE.tableSet) this.facts.mutatesTables = true;
     skipInstruction(reader, opcode);
     return undefined;
   }
 
-  #insteadOfBulk(reader: BinaryReader): Code | undefined {
+  #insteadOfBulk(reader: BinaryReader, constant: number | undefined): Replacement {
     const second = reader.u32();
+    if (second === BULK.memoryFill || second === BULK.memoryCopy) {
+      reader.skipIntegers(second === BULK.memoryFill ? 1 : 2);
+      return [this.#memoryRange(second === BULK.memoryFill ? 'fill' : 'copy', constant)];
+    }
+    const code = this.#insteadOfOtherBulk(reader, second);
+    return code === undefined ? UNCHANGED : [Uint8Array.from(code)];
+  }
+
+  #memoryRange(operation: 'fill' | 'copy', length: number | undefined): Part {
     const { memory } = this.#options;
+    const body = operation === 'fill' ? fillBody : copyBody;
+    const slices = this.#range(`${operation} in slices`, () => body(memory, this.#check));
+    const traps = this.#range(operation, () => shortRangeBody(memory, { operation, inSlices: slices }));
+    if (length === undefined || !isShortRange(length)) return Uint8Array.from(CODE.call(traps));
+    return fixedRangeCode(memory, { operation, length, local: this.#firstLocal, traps });
+  }
+
+  #insteadOfOtherBulk(reader: BinaryReader, second: number): Code | undefined {
     switch (second) {
-      case BULK.memoryFill:
-        reader.skipIntegers(1);
-        return this.#range('fill', () => fillBody(memory, this.#check));
-      case BULK.memoryCopy:
-        reader.skipIntegers(2);
-        return this.#range('copy', () => copyBody(memory, this.#check));
       case BULK.memoryInit:
         return this.#memoryInit(reader);
       case BULK.dataDrop:
@@ -146,7 +180,7 @@ export class CodeRewriter {
   }
 
   get #check(): Code {
-    return this.#options.checks?.code ?? [];
+    return Array.from(this.#options.check?.code ?? []);
   }
 
   /** A segment that was active is passive now, but for the guest it was dropped when the instance was made. */
@@ -154,7 +188,7 @@ export class CodeRewriter {
     const segment = reader.u32();
     reader.skipIntegers(1);
     const wasActive = this.#shape.data[segment]?.offset !== undefined;
-    return this.#range(`init ${segment}`, () => {
+    return this.#rangeCall(`init ${segment}`, () => {
       const dropped = wasActive ? CODE.i32(1) : this.#options.added.isDropped(`data ${segment}`);
       return initBody(this.#options.memory, { segment, dropped });
     });
@@ -163,7 +197,7 @@ export class CodeRewriter {
   #tableInit(reader: BinaryReader): Code {
     const [element, table] = [reader.u32(), reader.u32()];
     this.facts.mutatesTables = true;
-    return this.#range(`table init ${element} ${table}`, () => {
+    return this.#rangeCall(`table init ${element} ${table}`, () => {
       const dropped = this.#options.added.isDropped(`element ${element}`);
       return tableInitBody({ element, table, dropped });
     });
@@ -173,11 +207,12 @@ export class CodeRewriter {
     return [...CODE.i32(1), ...CODE.globalSet(this.#options.added.droppedFlag(segment))];
   }
 
-  #range(key: string, body: () => Uint8Array): Code {
-    return this.#call(key, ADDED_TYPE.range, body);
+  #rangeCall(key: string, body: () => Uint8Array): Code {
+    return CODE.call(this.#range(key, body));
   }
 
-  #call(key: string, type: number, body: () => Uint8Array): Code {
-    return CODE.call(this.#options.added.function(key, () => ({ type, body })));
+  /** Index of a function that works on a range. */
+  #range(key: string, body: () => Uint8Array): number {
+    return this.#options.added.function(key, () => ({ type: ADDED_TYPE.range, body }));
   }
 }
