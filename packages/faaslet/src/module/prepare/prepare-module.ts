@@ -34,7 +34,7 @@ export const CHECK_INTERVAL = 1_024;
 
 /**
  * Rewrites a module that `validateModule` accepted, so that the host can snapshot, restore, reset and pause its instances
- * (`docs/decisions/0004-preparation.md`, `0007-checks.md`). Only appends: indices of types, functions, globals, tables
+ * (decisions 0004 and 0007). Only appends: indices of types, functions, globals, tables
  * and segments stay what they were. Deterministic. Throws `MalformedModuleError` naming what this host does not run.
  */
 export function prepareModule(
