@@ -23,6 +23,7 @@ export interface ModuleCompiled {
 
 /** The functions of a module that loop were optimised before they were called. */
 export interface ModuleOptimised {
+  readonly digest: string;
   /** How many functions were, of how many. */
   readonly functions: number;
   readonly hotFunctions: number;

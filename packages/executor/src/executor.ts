@@ -114,8 +114,8 @@ export class Executor implements CallRunner {
       modules: new ModuleCache({
         store: withProbe(options.store),
         checkIntervalOf: (ref) => (options.isTrusted(ref) ? 0 : options.checkInterval),
-        compiled: (source) => {
-          this.#tierUp?.optimise(source);
+        compiled: (source, digest) => {
+          this.#tierUp?.optimise(source, digest);
         },
         cachedBytesMax: options.cachedModuleBytesMax,
         cachedModulesMax: PROTOS_MAX,

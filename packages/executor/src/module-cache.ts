@@ -9,7 +9,7 @@ export interface ModuleCacheOptions {
   /** Iterations of a loop between two checks, for functions of this kind; 0 for those that run without any. */
   readonly checkIntervalOf: (ref: FunctionRef) => number;
   /** Told of each module that was compiled. */
-  readonly compiled: (source: FaasletModule) => void;
+  readonly compiled: (source: FaasletModule, digest: string) => void;
   /** Modules kept compiled are this large in total, in bytes of Wasm; beyond it the ones used longest ago go. */
   readonly cachedBytesMax: number;
   /** Modules kept compiled, at most: small ones cost more than their bytes. */
@@ -67,7 +67,7 @@ export class ModuleCache {
       compileMs,
       prepared: original !== undefined,
     });
-    compiled(source);
+    compiled(source, digest);
     const cached = this.#cached.get(key);
     if (cached !== undefined) {
       cached.sizeBytes = sizeBytes;

@@ -8,6 +8,12 @@ export interface TierUpData {
   readonly limitMs: number;
 }
 
+/** A module whose functions are to be optimised, as the thread is told. */
+export interface TierUpRequest {
+  readonly source: FaasletModule;
+  readonly digest: string;
+}
+
 const MAIN = new URL('./thread/tier-up-thread.ts', import.meta.url);
 
 /**
@@ -31,8 +37,9 @@ export class TierUp {
   }
 
   /** Begins, after the modules that were given before. */
-  optimise(source: FaasletModule): void {
-    if (source.facts.hotFunctions.length > 0) this.#worker.postMessage(source);
+  optimise(source: FaasletModule, digest: string): void {
+    const request: TierUpRequest = { source, digest };
+    if (source.facts.hotFunctions.length > 0) this.#worker.postMessage(request);
   }
 
   async close(): Promise<void> {

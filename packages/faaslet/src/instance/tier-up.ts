@@ -22,8 +22,7 @@ function findOptimise(): Optimise | undefined {
 const optimise = findOptimise();
 
 /**
- * Compiles the functions of a module that loop, or call themselves, for full speed: for all instances of it in all
- * threads. Runs nothing of the guest. Stops after `limitMs` milliseconds; returns how many functions it compiled, which is
+ * Compiles the hot functions of a module for full speed: for all instances of it in all threads. Runs nothing of the guest. Stops after `limitMs` milliseconds; returns how many functions it compiled, which is
  * 0 where V8 does not offer it.
  */
 export function tierUpModule(source: FaasletModule, limitMs: number): number {

@@ -17,8 +17,8 @@ const UNCHECKED_INNERMOST_LOOP_BYTES_MAX = 32 * 1024;
 /** A loop's counter is decremented before its first iteration ends, so that 1 would never end. */
 const INTERVAL_MIN = 2;
 
-/** A function is worth optimising ahead when so much of its code is in loops that call nothing: half. */
-const HOT_SHARE = 0.5;
+/** A function is worth optimising ahead when it has so much code in loops that call nothing, in bytes, for each of its calls. */
+const HOT_LOOP_BYTES_A_CALL = 32;
 
 /** Where checks go, so that the code between two of them is bounded whatever a guest does. */
 export interface CheckPlan {
@@ -86,9 +86,9 @@ function fittingIterations(loop: LoopFacts): number {
 }
 
 /**
- * A function that runs is never replaced, so what loops in it would be slow to its end. Others are better left to V8: it
- * optimises what is called often, and by then knows which calls to inline.
+ * A function that runs is never replaced, so what loops in it would be slow to its end. What mostly calls is better left to
+ * V8: it optimises what is called often, and by then knows which calls to inline.
  */
-function isHot({ bytes, leafLoopBytes }: FunctionFacts): boolean {
-  return leafLoopBytes > HOT_SHARE * bytes;
+function isHot({ inlinableCalls, leafLoopBytes }: FunctionFacts): boolean {
+  return leafLoopBytes > HOT_LOOP_BYTES_A_CALL * inlinableCalls;
 }

@@ -5,7 +5,14 @@ import { cutCycles } from './cycles.ts';
 import type { FunctionFacts } from './loop-scanner.ts';
 
 function functionThatCalls(callees: readonly number[]): FunctionFacts {
-  return { bytes: 1, callees, loops: [], hasFixedRanges: false, leafLoopBytes: 0 };
+  return {
+    bytes: 1,
+    callees,
+    inlinableCalls: callees.length,
+    loops: [],
+    hasFixedRanges: false,
+    leafLoopBytes: 0,
+  };
 }
 
 const graphs = fc

@@ -21,6 +21,8 @@ export interface FunctionFacts {
   readonly bytes: number;
   /** Own functions that it calls directly, by their place in the code section, once for each call. */
   readonly callees: readonly number[];
+  /** Its calls of own functions, and those through tables and references: what V8 may inline. */
+  readonly inlinableCalls: number;
   /** Its loops, in the order in which they begin. */
   readonly loops: readonly LoopFacts[];
   /** Whether it fills or copies memory of a size that is a constant. */
@@ -73,6 +75,7 @@ export class LoopScanner {
   #loops: LoopFacts[] = [];
   #callees: number[] = [];
   #leafBytes = 0;
+  #inlinableCalls = 0;
   #hasFixedRanges = false;
 
   constructor(importedFunctions: number) {
@@ -89,7 +92,7 @@ export class LoopScanner {
     }
     this.#recent = new RecentInstructions();
     [this.#open, this.#openLoops, this.#loops, this.#callees] = [[undefined], [], [], []];
-    [this.#leafBytes, this.#hasFixedRanges] = [0, false];
+    [this.#leafBytes, this.#inlinableCalls, this.#hasFixedRanges] = [0, 0, false];
     while (reader.offset < end) {
       this.#instruction(reader);
       this.#position += 1;
@@ -97,6 +100,7 @@ export class LoopScanner {
     return {
       bytes,
       callees: this.#callees,
+      inlinableCalls: this.#inlinableCalls,
       loops: this.#loops,
       hasFixedRanges: this.#hasFixedRanges,
       leafLoopBytes: this.#leafBytes,
@@ -234,11 +238,13 @@ export class LoopScanner {
     const loop = this.#openLoops.at(-1);
     if (loop !== undefined) loop.calls = true;
     if (opcode !== OPCODE.call && opcode !== OPCODE.returnCall) {
+      this.#inlinableCalls += 1;
       skipInstruction(reader, opcode);
       return;
     }
     const callee = reader.u32() - this.#importedFunctions;
     if (callee < 0) return;
+    this.#inlinableCalls += 1;
     this.#callees.push(callee);
   }
 
