@@ -6,6 +6,7 @@ import { checks } from './benches/checks.ts';
 import { deploy } from './benches/deploy.ts';
 import { echo, harness } from './benches/echo.ts';
 import { engine } from './benches/engine.ts';
+import { firstCall } from './benches/first-call.ts';
 import { neighbour } from './benches/neighbour.ts';
 import { overload } from './benches/overload.ts';
 import { reset } from './benches/reset.ts';
@@ -14,7 +15,17 @@ import { describeMachine } from './machine/describe.ts';
 import { formatBar } from './report/bar.ts';
 import { updatePage } from './report/summary.ts';
 
-const BENCHES: readonly Bench[] = [echo, checks, engine, reset, deploy, neighbour, overload, harness];
+const BENCHES: readonly Bench[] = [
+  echo,
+  checks,
+  firstCall,
+  engine,
+  reset,
+  deploy,
+  neighbour,
+  overload,
+  harness,
+];
 const RESULTS = fileURLToPath(new URL('../results/', import.meta.url));
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 const EXIT_USAGE = 2;

@@ -1,4 +1,5 @@
 import { CHECK_INTERVAL } from '@faasm/faaslet';
+import { freshVersion } from './fresh-version.ts';
 import type { Kernel } from './kernels.ts';
 import { originalModule, preparedModule, type ModuleUnderTest } from './module-under-test.ts';
 import { NativeKernel } from './native-kernel.ts';
@@ -35,10 +36,11 @@ export async function kernelSubject({ name, wasm, program }: Kernel): Promise<Ch
   };
 }
 
-/** A program, warmed up. */
-export async function programSubject(program: Program): Promise<CheckSubject> {
+/** A program, warmed up; compiled anew for each `mark`. */
+export async function programSubject(program: Program, mark: string): Promise<CheckSubject> {
   const { importedPages, start, name } = program;
-  return await subjectOf(name, { bytes: await programBytes(program), importedPages, start });
+  const bytes = freshVersion(await programBytes(program), mark);
+  return await subjectOf(name, { bytes, importedPages, start });
 }
 
 interface Work {

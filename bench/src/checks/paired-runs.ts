@@ -44,10 +44,11 @@ export async function pairedRound(
       before = after;
     }
   }
-  return new Map([...pairs].map(([name, all]) => [name, middle(all)]));
+  return new Map([...pairs].map(([name, all]) => [name, middlePair(all)]));
 }
 
-function middle(pairs: readonly Pair[]): Pair {
+/** The pair with the middle ratio. */
+export function middlePair(pairs: readonly Pair[]): Pair {
   const sorted = pairs.toSorted((a, b) => a.value / a.reference - b.value / b.reference);
   return sorted[Math.floor(sorted.length / 2)] ?? { value: Number.NaN, reference: Number.NaN };
 }
