@@ -82,15 +82,15 @@ export class MemoryBackend implements CallQueue, ResultStore {
     this.#waiting.forgetIfIdle(this.#lineWithRoom(wanted));
   }
 
-  async take({ max, signal }: TakeOptions): Promise<Lease[]> {
-    if (signal.aborted) return [];
+  take({ max, signal }: TakeOptions): Promise<Lease[]> {
+    if (signal.aborted) return Promise.resolve([]);
     const leases: Lease[] = [];
     while (leases.length < max) {
       const entry = this.#waiting.take();
       if (entry === undefined) break;
       leases.push(this.#lease(entry));
     }
-    return leases.length > 0 ? leases : await this.#next(signal);
+    return leases.length > 0 ? Promise.resolve(leases) : this.#next(signal);
   }
 
   async renew(lease: Lease): Promise<boolean> {
@@ -209,11 +209,11 @@ export class MemoryBackend implements CallQueue, ResultStore {
    * The next call that comes. A call that comes in the moment of the abort is the taker's: it is handed over here
    * and now, so it cannot get lost between the two.
    */
-  async #next(signal: AbortSignal): Promise<Lease[]> {
+  #next(signal: AbortSignal): Promise<Lease[]> {
     this.#watch(signal);
     const { promise, resolve } = Promise.withResolvers<Lease[]>();
     this.#takers.push({ signal, resolve });
-    return await promise;
+    return promise;
   }
 
   /**
@@ -246,11 +246,12 @@ export class MemoryBackend implements CallQueue, ResultStore {
     this.#inputBytes -= input.byteLength;
     this.#waiting.forgetIfIdle(line);
     const handedOver = kind === 'sync' && entry.awaited;
-    entry.finish(result);
+    const kept = handedOver ? result : withOwnBytes(result);
+    entry.finish(kept);
     if (handedOver) this.#entries.delete(id);
     else {
       entry.dropInput();
-      this.#kept.add(result, this.#options.clock.monotonic());
+      this.#kept.add(kept, this.#options.clock.monotonic());
     }
     if (this.#waiting.length + this.#counts.running === 0) for (const resolve of this.#onceIdle) resolve();
   }
@@ -259,4 +260,10 @@ export class MemoryBackend implements CallQueue, ResultStore {
     this.#entries.delete(id);
     this.#kept.remove(id);
   }
+}
+
+/** What is kept must not keep the buffers alive that it shares with other results. */
+function withOwnBytes(result: CallResult): CallResult {
+  const { output, stdout, stderr } = result;
+  return { ...result, output: output.slice(), stdout: stdout.slice(), stderr: stderr.slice() };
 }

@@ -15,17 +15,15 @@ import { CallLimit, pastDeadline } from './call-limit.ts';
 import { FaasletLedger, type FaasletReading } from './faaslet-ledger.ts';
 import { FailedInitialization } from './failed-initialization.ts';
 import { sameFaaslets, versionInForce, type FunctionVersionRef } from './function-version.ts';
-import { GuestRunner } from './guest-runner.ts';
+import { GuestRunner, type RunTerms } from './guest-runner.ts';
 import { setGuestStackSize } from './guest-stack.ts';
 import { ModuleCache } from './module-cache.ts';
 import { PROBE, PROBE_TIMEOUT_MS, withProbe } from './probe.ts';
 import { ProtoCache } from './proto-cache.ts';
 import { RecentFunctions } from './recent-functions.ts';
-import type { SharedProto } from './shared-proto.ts';
 import { SnapshotArchive, type SnapshotKeeping } from './snapshot-archive.ts';
 import { ThreadPool } from './thread-pool.ts';
 import { TierUp } from './tier-up.ts';
-import type { DoneMessage } from './thread/messages.ts';
 
 /** What an executor works with. */
 export interface ExecutorOptions {
@@ -85,6 +83,12 @@ interface Run {
   readonly startedAt: number;
 }
 
+interface EndedRun {
+  readonly left: GuestOutcome;
+  readonly digest: string;
+  readonly timings: { readonly coldMs: number; readonly runMs: number };
+}
+
 /** Runs calls in Faaslets on threads that do nothing else, and ends those that are over their deadline. */
 export class Executor implements CallRunner {
   readonly #options: ExecutorOptions;
@@ -108,8 +112,8 @@ export class Executor implements CallRunner {
       faasletsMax: options.faasletsMax,
     });
     this.#tierUp = options.tierUpMs === 0 ? undefined : new TierUp(options.tierUpMs);
-    this.#runner = new GuestRunner(this.#pool, clock);
     this.#ledger = new FaasletLedger(this.#pool, options.functionFaasletsMax);
+    this.#runner = new GuestRunner(this.#pool, { clock, ledger: this.#ledger });
     this.#protos = new ProtoCache({
       modules: new ModuleCache({
         store: withProbe(options.store),
@@ -155,7 +159,8 @@ export class Executor implements CallRunner {
     const limit = new CallLimit(call, { deadlines: this.#deadlines, signal });
     const run = { call, limit, startedAt: clock.now() };
     try {
-      const current = await limit.race(versions.resolve(call.function));
+      const found = versions.resolve(call.function);
+      const current = found instanceof Promise ? await limit.race(found) : found;
       if (current === undefined) throw unknownFunction(call.function);
       const version = versionInForce(call.function, current, limits);
       this.#recent.note(version);
@@ -243,16 +248,17 @@ export class Executor implements CallRunner {
 
   async #runVersion(run: Run, version: FunctionVersionRef): Promise<CallResult> {
     const { clock } = this.#options;
-    const { limit } = run;
+    const { call, limit } = run;
     const { digest } = version;
     const from = clock.monotonic();
     try {
       const shared = this.#protos.getReady(version) ?? (await this.#protos.get(version, limit));
       const readyMs = clock.monotonic() - from;
       try {
-        const { left, coldMs, runMs } = await this.#runOnThread(run, { shared, digest });
-        const timings = { coldMs: readyMs + coldMs, runMs };
-        return this.#result(run, { left: withOwnWords(left, run), digest, timings });
+        const guestCall = { shared, input: call.input, function: call.function, digest };
+        const done = await this.#runner.run(guestCall, this.#terms(run));
+        const timings = { coldMs: readyMs + done.coldMs, runMs: done.runMs };
+        return this.#result(run, { left: withOwnWords(done.left, run), digest, timings });
       } finally {
         shared.release();
       }
@@ -263,48 +269,23 @@ export class Executor implements CallRunner {
     }
   }
 
-  async #runOnThread(
-    { call, limit }: Run,
-    { shared, digest }: { shared: SharedProto; digest: string },
-  ): Promise<DoneMessage> {
+  #terms({ call, limit }: Run): RunTerms {
     const { user } = call.function;
-    const name = { function: formatFunctionRef(call.function), digest };
-    let done: DoneMessage | undefined;
-    let entered = false;
-    try {
-      done = await this.#runner.run(
-        { shared, input: call.input },
-        {
-          user,
-          acceptedAt: call.acceptedAt,
-          deadlineAt: call.deadlineAt,
-          weight: this.#options.weightOf(user),
-          limit,
-          mayRepeat: call.kind === 'async',
-        },
-        (thread) => {
-          if (entered) return undefined;
-          const waiting = this.#ledger.enter(shared.id, thread, name);
-          entered = true;
-          return waiting;
-        },
-      );
-      return done;
-    } finally {
-      if (entered) this.#ledger.leave(shared.id, done?.warm);
-    }
+    const { acceptedAt, deadlineAt } = call;
+    const weight = this.#options.weightOf(user);
+    return { user, acceptedAt, deadlineAt, weight, limit, mayRepeat: call.kind === 'async' };
   }
 
-  #result(
-    { call, startedAt }: Run,
-    ended: { left: GuestOutcome; digest: string; timings: { coldMs: number; runMs: number } },
-  ): CallResult {
+  #result({ call, startedAt }: Run, { left, digest, timings: { coldMs, runMs } }: EndedRun): CallResult {
     return {
       id: call.id,
-      ...ended.left,
-      timings: { queueMs: Math.max(0, startedAt - call.acceptedAt), ...ended.timings },
+      outcome: left.outcome,
+      output: left.output,
+      stdout: left.stdout,
+      stderr: left.stderr,
+      timings: { queueMs: Math.max(0, startedAt - call.acceptedAt), coldMs, runMs },
       host: this.#options.host,
-      version: ended.digest,
+      version: digest,
       finishedAt: this.#options.clock.now(),
     };
   }

@@ -73,8 +73,9 @@ export class ThreadPool {
   leastLoaded(protoId?: number): ExecutorThread | undefined {
     this.#ticker.wake();
     let best: ExecutorThread | undefined;
-    for (const thread of this.threads) {
-      if (!thread.hasRoom || (best !== undefined && thread.load > best.load)) continue;
+    for (let i = 0; i < this.#options.size; i++) {
+      const thread = this.#threads[i];
+      if (thread?.hasRoom !== true || (best !== undefined && thread.load > best.load)) continue;
       const warmer = protoId !== undefined && thread.faaslets.idle(protoId) > 0;
       if (best === undefined || thread.load < best.load || warmer) best = thread;
     }

@@ -1,4 +1,5 @@
 import type { CallOutcome, ErrorCode } from '@faasm/protocol';
+import { pooledCopy } from '@faasm/stdx';
 import { BoundedCapture } from './bounded-capture.ts';
 import type { LinearMemory } from './memory/linear-memory.ts';
 import { LogTail } from './log-tail.ts';
@@ -79,7 +80,9 @@ export class Guest {
         `Output of ${length >>> 0} bytes is over the limit of ${outputBytes} bytes`,
       );
     }
-    this.#output = this.memory.read(pointer, length);
+    this.memory.fill(pointer, length, (bytes) => {
+      this.#output = pooledCopy(bytes, 0, bytes.byteLength);
+    });
   }
 
   /** Takes bytes written to standard output; they are copied. */

@@ -1,4 +1,4 @@
-import { concat } from '@faasm/stdx';
+import { concat, EMPTY_BYTES } from '@faasm/stdx';
 
 /** Keeps the last bytes of a stream of any length in at most twice their room. */
 export class LogTail {
@@ -21,6 +21,7 @@ export class LogTail {
 
   /** The last bytes, at most as many as the tail keeps. */
   bytes(): Uint8Array<ArrayBuffer> {
+    if (this.#size === 0) return EMPTY_BYTES;
     return this.#compact();
   }
 

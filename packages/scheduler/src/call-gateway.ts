@@ -41,7 +41,7 @@ export interface CallGatewayOptions {
   readonly queue: CallQueue;
   readonly results: ResultStore;
   /** Asked before a call is accepted; undefined for an unknown function. */
-  readonly termsOf: (ref: FunctionRef) => Promise<CallTerms | undefined>;
+  readonly termsOf: (ref: FunctionRef) => CallTerms | undefined | Promise<CallTerms | undefined>;
   readonly clock: Clock;
 }
 
@@ -145,7 +145,8 @@ export class CallGateway {
 
   async #accept(kind: CallKind, request: CallRequest): Promise<Call> {
     const { queue, clock } = this.#options;
-    const terms = await this.#termsOf(request.function);
+    const found = this.#termsOf(request.function);
+    const terms = found instanceof Promise ? await found : found;
     refuseBeyond(request, terms);
     const acceptedAt = clock.now();
     const call: Call = {
@@ -163,15 +164,16 @@ export class CallGateway {
   }
 
   /** What a call of the function is held to. Throws when none can be accepted. */
-  async #termsOf(ref: FunctionRef): Promise<CallTerms> {
+  #termsOf(ref: FunctionRef): CallTerms | Promise<CallTerms> {
     if (this.draining) {
       throw new FaasmError('server.draining', 'Server is shutting down and takes no new calls', {
         retryAfterSeconds: 1,
       });
     }
-    const terms = await this.#options.termsOf(ref);
-    if (terms !== undefined) return terms;
-    throw new FaasmError('function.unknown', `Function ${formatFunctionRef(ref)} does not exist`);
+    const terms = this.#options.termsOf(ref);
+    return terms instanceof Promise
+      ? terms.then((found) => requireTerms(ref, found))
+      : requireTerms(ref, terms);
   }
 
   /** Nobody answered in time: ends the call, unless its result came in that moment. */
@@ -185,6 +187,11 @@ export class CallGateway {
     }
     return endedResult(call, { code, message, finishedAt: clock.now() });
   }
+}
+
+function requireTerms(ref: FunctionRef, terms: CallTerms | undefined): CallTerms {
+  if (terms !== undefined) return terms;
+  throw new FaasmError('function.unknown', `Function ${formatFunctionRef(ref)} does not exist`);
 }
 
 function refuseBeyond(request: CallRequest, { inputBytesMax, timeoutMaxMs }: CallTerms): void {

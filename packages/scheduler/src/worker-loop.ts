@@ -112,7 +112,10 @@ export class WorkerLoop {
     this.#running.push(running);
     this.#leases.add(lease);
     try {
-      await this.#runAndSettle(lease, stop);
+      const result = await this.#run(lease, stop);
+      if (stop.aborted && this.#handBack && lease.call.kind === 'async')
+        await this.#persist(lease, () => this.#options.queue.release(lease));
+      else await this.#settle(lease, result);
     } finally {
       this.#leases.remove(lease);
       this.#running.splice(this.#running.indexOf(running), 1);
@@ -138,14 +141,8 @@ export class WorkerLoop {
     this.#slotFreed = undefined;
   }
 
-  async #runAndSettle(lease: Lease, stop: StopSignal): Promise<void> {
-    const { queue } = this.#options;
-    const result = await this.#run(lease, stop);
-    if (stop.aborted && this.#handBack && lease.call.kind === 'async') {
-      await this.#persist(lease, () => queue.release(lease));
-      return;
-    }
-    const settled = await this.#persist(lease, () => queue.settle(lease, result));
+  async #settle(lease: Lease, result: CallResult): Promise<void> {
+    const settled = await this.#persist(lease, () => this.#options.queue.settle(lease, result));
     if (CALL_EVENTS.finished.hasSubscribers)
       CALL_EVENTS.finished.publish({ call: lease.call, result, settled });
   }

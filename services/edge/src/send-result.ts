@@ -6,6 +6,8 @@ import type { FastifyReply } from 'fastify';
 /** How much of a failed call's output its problem carries, in bytes: enough to see, small enough to log. */
 const PROBLEM_OUTPUT_BYTES_MAX = 65_536;
 
+const THREE_DIGITS = Array.from({ length: 1_000 }, (_, i) => String(i).padStart(3, '0'));
+
 /** Seconds that a caller is asked to wait after an outcome that a later attempt may not meet. */
 const RETRY_AFTER_SECONDS = '1';
 
@@ -65,7 +67,13 @@ function guestExtras(result: CallResult): ProblemExtras {
 /** Source of the form: https://www.w3.org/TR/server-timing/. Durations in milliseconds. */
 function serverTiming({ timings }: CallResult): string {
   const { queueMs, coldMs, runMs } = timings;
-  return `queue;dur=${queueMs.toFixed(3)}, cold;dur=${coldMs.toFixed(3)}, run;dur=${runMs.toFixed(3)}`;
+  return `queue;dur=${threeDecimals(queueMs)}, cold;dur=${threeDecimals(coldMs)}, run;dur=${threeDecimals(runMs)}`;
+}
+
+/** What `toFixed(3)` gives, which is slower than all the rest of the header; at least 0. */
+function threeDecimals(value: number): string {
+  const thousandths = Math.round(value * 1000);
+  return `${Math.trunc(thousandths / 1000)}.${THREE_DIGITS[thousandths % 1000]}`;
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -71,7 +71,7 @@ export interface RunMessage extends GuestRequest {
   /** Names the Proto-Faaslet among those of the process. */
   readonly protoId: number;
   /** It, when the thread does not have it. */
-  readonly brought?: BroughtProto;
+  readonly brought: BroughtProto | undefined;
   readonly input: Uint8Array;
 }
 

@@ -45,7 +45,7 @@ export function invokeRoutes(server: FastifyInstance, options: EdgeRoutesOptions
     { ...shared, schema: { ...schema, summary: 'Run a function and wait for its output' } },
     async (request, reply) => {
       const caller = new WaitingCaller();
-      reply.raw.once('close', () => {
+      reply.raw.on('close', () => {
         if (!reply.raw.writableFinished) caller.end('left');
       });
       const result = await gateway.call(callRequest(request, options), caller);
