@@ -68,6 +68,11 @@ export class CallGateway {
     return this.#options.queue.durable;
   }
 
+  /** How many callers wait for synchronous calls. */
+  get waiting(): number {
+    return this.#callers.waiting.length;
+  }
+
   /** Whether new calls are refused because this process is about to end. */
   get draining(): boolean {
     return this.#draining.signal.aborted;

@@ -11,6 +11,8 @@ export {
   type ProblemExtras,
 } from './http/problem.ts';
 export { createHttpServer, sendProblem, type HttpServerOptions } from './http/server.ts';
+export { takeFirst } from './http/take-first.ts';
+export { writeError, writeProblem } from './http/write-problem.ts';
 export { runUntilSignal, type RunningService, type ShutdownOptions } from './process/run-until-signal.ts';
 export { SETTINGS, type ServiceName, type Setting, type SettingName } from './settings/catalogue.ts';
 export { ConfigError } from './settings/config-error.ts';
