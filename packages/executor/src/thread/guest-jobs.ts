@@ -51,18 +51,14 @@ export class GuestJobs {
   run(request: RunMessage): Job {
     const known = this.#knownProto(request);
     const guest = this.#guest(request.input, known.limits);
-    const run = async (): Promise<void> => {
-      await this.#run(request, { known, guest });
-    };
+    const run = (): Promise<void> => this.#run(request, { known, guest });
     return this.#job(request, { user: known.user, runTime: known.runTime, guest, run });
   }
 
   /** A job that runs constructors and zygote. */
   initialize(request: InitializeMessage): Job {
     const guest = this.#guest(EMPTY_BYTES, request.limits);
-    const run = async (): Promise<void> => {
-      await this.#initialize(request, guest);
-    };
+    const run = (): Promise<void> => this.#initialize(request, guest);
     return this.#job(request, { user: request.user, runTime: undefined, guest, run });
   }
 

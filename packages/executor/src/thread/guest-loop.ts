@@ -53,7 +53,8 @@ export class GuestLoop implements GuestScheduler {
   readonly #ended: Job[] = [];
   #running: Job | undefined;
   #sliceStart = 0;
-  #sliceEnded: () => void = () => undefined;
+  /** Settled when the guest that runs ends or is suspended. */
+  #slice: PromiseWithResolvers<void> | undefined;
   #tidiedAt = performance.now();
 
   constructor(options: GuestLoopOptions) {
@@ -90,7 +91,7 @@ export class GuestLoop implements GuestScheduler {
       const job = this.#ended.shift() ?? this.#queue.take();
       if (job !== undefined) await this.#runSlice(job);
       else signals.sleep(seen, Math.min(TIDY_MS, this.#waiting.nextMoment - performance.now()));
-      await this.#tidyWhenDue();
+      if (performance.now() - this.#tidiedAt >= TIDY_MS) await this.#tidy();
     }
   }
 
@@ -165,44 +166,53 @@ export class GuestLoop implements GuestScheduler {
     this.#queue.charge(job, ms);
   }
 
-  async #runSlice(job: Job): Promise<void> {
-    const { signals } = this.#options;
+  /** Resolves when the guest has ended or is suspended. */
+  #runSlice(job: Job): Promise<void> {
     if (this.#queue.length > 0 && isHopeless(job, Date.now())) job.guest.endAtNextCheck(PAST_DEADLINE);
-    const ended = Promise.withResolvers<void>();
-    this.#sliceEnded = ended.resolve;
+    const slice = Promise.withResolvers<void>();
+    this.#slice = slice;
     this.#running = job;
     this.#sliceStart = performance.now();
     job.fresh = false;
-    signals.guestRuns = true;
+    this.#options.signals.guestRuns = true;
     const { resume } = job;
-    if (resume === undefined) this.#start(job).then(ended.resolve, ended.reject);
+    if (resume === undefined) void this.#start(job);
     else {
       job.resume = undefined;
       resume();
     }
-    await ended.promise;
-    signals.guestRuns = false;
-    this.#running = undefined;
+    return slice.promise;
   }
 
+  #sliceEnded(): void {
+    this.#options.signals.guestRuns = false;
+    this.#running = undefined;
+    this.#slice?.resolve();
+    this.#slice = undefined;
+  }
+
+  /** Runs a job to its end. Never rejects: what breaks the thread ends the slice that it is in. */
   async #start(job: Job): Promise<void> {
     job.started = true;
-    if (!this.#options.signals.start(job.requestId)) return;
-    await job.run();
-    this.#forget(job.requestId);
-    this.#charge(job);
-    job.runTime?.note(job.ranMs, job.guest.ended !== undefined);
-    this.#sliceEnded();
+    try {
+      if (this.#options.signals.start(job.requestId)) {
+        await job.run();
+        this.#forget(job.requestId);
+        this.#charge(job);
+        job.runTime?.note(job.ranMs, job.guest.ended !== undefined);
+      }
+      this.#sliceEnded();
+    } catch (error) {
+      this.#slice?.reject(error);
+    }
   }
 
   #forget(requestId: number): void {
     this.#jobs[requestId % OUTSTANDING_MAX] = undefined;
   }
 
-  async #tidyWhenDue(): Promise<void> {
-    const now = performance.now();
-    if (now - this.#tidiedAt < TIDY_MS) return;
-    this.#tidiedAt = now;
+  async #tidy(): Promise<void> {
+    this.#tidiedAt = performance.now();
     this.#options.tidy();
     const { promise, resolve } = Promise.withResolvers<void>();
     setImmediate(resolve);
