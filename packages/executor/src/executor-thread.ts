@@ -64,6 +64,8 @@ type Answer = DoneMessage | InitializedMessage | EvictedMessage;
 
 interface Outstanding {
   readonly answer: Deferred<Answer>;
+  /** Whom a guest runs for; undefined when none does. */
+  readonly user: string | undefined;
   /** Of a call: whose Faaslet it uses. */
   readonly protoId: number | undefined;
 }
@@ -118,7 +120,16 @@ export class ExecutorThread {
     return Math.min(this.#channel.waitingGuests, this.#outstanding.size);
   }
 
-  /** How many of them it has not started. */
+  /** Whom those that wait run for, once for each. */
+  waitingUsers(): string[] {
+    if (this.waitingGuests === 0) return [];
+    return this.#outstanding.ids().flatMap((requestId) => {
+      const user = this.#outstanding.get(requestId)?.user;
+      return user !== undefined && this.#channel.isWaiting(requestId) ? [user] : [];
+    });
+  }
+
+  /** How many of its requests it has not started. */
   get waiting(): number {
     let waiting = 0;
     for (const requestId of this.#outstanding.ids()) if (!this.#channel.hasStarted(requestId)) waiting += 1;
@@ -137,7 +148,8 @@ export class ExecutorThread {
 
   /** Runs constructors and zygote. The answer may be `host.capacity`. */
   initialize({ source, limits }: Uninitialized, terms: GuestTerms): GuestRun<InitializedMessage> {
-    return this.#guestRun({ type: 'initialize', source, limits, ...terms }) as GuestRun<InitializedMessage>;
+    const request = { type: 'initialize', source, limits, ...terms } as const;
+    return this.#guestRun(request, terms.user) as GuestRun<InitializedMessage>;
   }
 
   /** Runs a call. The answer may be `host.capacity`. */
@@ -145,14 +157,11 @@ export class ExecutorThread {
     const { id, proto, limits } = shared;
     const { user, acceptedAt, deadlineAt, weight } = terms;
     const job = { type: 'run', protoId: id, acceptedAt, deadlineAt, weight } as const;
-    if (this.#known.has(id)) return this.#guestRun({ ...job, input }) as GuestRun<DoneMessage>;
+    if (this.#known.has(id)) return this.#guestRun({ ...job, input }, user) as GuestRun<DoneMessage>;
     shared.hold();
     this.#known.set(id, shared);
-    return this.#guestRun({
-      ...job,
-      input: compact(input),
-      brought: { proto, limits, user },
-    }) as GuestRun<DoneMessage>;
+    const brought = { proto, limits, user };
+    return this.#guestRun({ ...job, input: compact(input), brought }, user) as GuestRun<DoneMessage>;
   }
 
   /** Gives up the idle Faaslets of a function, of all when `protoId` is undefined. */
@@ -184,8 +193,8 @@ export class ExecutorThread {
     await this.#worker.terminate();
   }
 
-  #guestRun(request: Unnumbered<ThreadRequest>): GuestRun<Answer> {
-    const { promise, requestId } = this.#ask(request);
+  #guestRun(request: Unnumbered<ThreadRequest>, user: string): GuestRun<Answer> {
+    const { promise, requestId } = this.#ask(request, user);
     const isOutstanding = (): boolean => this.#outstanding.get(requestId) !== undefined;
     return {
       answer: promise,
@@ -199,10 +208,10 @@ export class ExecutorThread {
     };
   }
 
-  #ask(request: Unnumbered<ThreadRequest>): { promise: Promise<Answer>; requestId: number } {
+  #ask(request: Unnumbered<ThreadRequest>, user?: string): { promise: Promise<Answer>; requestId: number } {
     const answer = deferred<Answer>();
     const protoId = request.type === 'run' ? request.protoId : undefined;
-    const requestId = this.#outstanding.add({ answer, protoId });
+    const requestId = this.#outstanding.add({ answer, protoId, user });
     if (protoId !== undefined) this.faaslets.began(protoId);
     const numbered = { ...request, requestId } as ThreadRequest;
     if (numbered.type === 'run') this.#channel.run(numbered);
