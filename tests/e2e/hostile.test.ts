@@ -51,9 +51,15 @@ async function assertHealthy(): Promise<void> {
   assert.equal(health.status, 200);
 }
 
-async function threadsReplaced(): Promise<number> {
+/** What the server's metrics say now. */
+async function reading(metric: string): Promise<number> {
   const { body } = await send(`${edge}/metrics`);
-  return Number(/^faasm_threads_replaced_total (\d+)$/m.exec(body.toString())?.[1]);
+  const lines = body.toString().split('\n');
+  return Number(lines.find((line) => line.startsWith(`${metric} `))?.slice(metric.length));
+}
+
+async function threadsReplaced(): Promise<number> {
+  return await reading('faasm_threads_replaced_total');
 }
 
 for (const { name, ends } of ALL) {
@@ -91,6 +97,27 @@ test('With every thread spinning for several users, other functions and the serv
   );
   for (let i = 0; i < 50; i++) await assertHealthy();
   for (const answer of await Promise.all(spinning)) assertProblem(answer, 504, 'call.deadline');
+});
+
+test('A user whose endless calls hold every slot keeps nobody else out', async () => {
+  const stop = new AbortController();
+  const ended: string[] = [];
+  const flood = Array.from({ length: 2 * SLOTS }, async () => {
+    const headers = { 'x-faasm-timeout': '10m' };
+    await fetch(`${edge}/f/mallory/loop`, { method: 'POST', headers, signal: stop.signal }).then(
+      ({ status }) => ended.push(`with ${status}`),
+      () => ended.push('by the caller'),
+    );
+  });
+  const waiting = async (): Promise<number> => await reading('faasm_queue_calls{state="queued"}');
+  while ((await reading('faasm_queue_calls{state="running"}')) + (await waiting()) < flood.length);
+  for (let i = 0; i < 10; i++) await assertHealthy();
+  assert.deepEqual(ended, []);
+  assert.ok((await waiting()) > 0);
+  stop.abort();
+  await Promise.all(flood);
+  assert.deepEqual(new Set(ended), new Set(['by the caller']));
+  await assertHealthy();
 });
 
 test('Calls that only wait hold no slot: others are served before they end', async () => {

@@ -22,6 +22,7 @@ const OUTCOMES: Readonly<Record<string, CallOutcome>> = {
 /** Ends each call at once, as its function's name says; `waits` when it is stopped. */
 class NamedRunner implements CallRunner {
   readonly slots = 10;
+  readonly reserve = 1;
   readonly stopped: string[] = [];
 
   async run(call: Call, signal: StopSignal): Promise<CallResult> {
@@ -36,6 +37,10 @@ class NamedRunner implements CallRunner {
     const ended = endedResult(call, { code: 'server.internal', message: '', finishedAt: 0, host: 'named' });
     const outcome = OUTCOMES[name] ?? { type: 'success' };
     return { ...ended, outcome, output: call.input, stderr: Uint8Array.of(0x6f, 0x68) };
+  }
+
+  waitingCalls(): ReadonlyMap<string, number> {
+    return new Map();
   }
 
   async close(): Promise<void> {
@@ -62,7 +67,14 @@ async function startEdge(t: TestContext): Promise<Edge> {
   const { clock } = base;
   const backend = new MemoryBackend({ ...bounds, clock, resultTtlMs: 60_000, resultBytesMax: 1_000_000 });
   const runner = new NamedRunner();
-  const loop = new WorkerLoop({ queue: backend, runner, clock, host: 'named', leaseMs: 9_000 });
+  const loop = new WorkerLoop({
+    queue: backend,
+    runner,
+    clock,
+    host: 'named',
+    leaseMs: 9_000,
+    weightOf: () => 1,
+  });
   const terms = { inputBytesMax: INPUT_BYTES_MAX, timeoutMs: 60_000, timeoutMaxMs: 60_000 };
   const gateway = new CallGateway({
     queue: backend,

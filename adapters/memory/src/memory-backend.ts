@@ -93,6 +93,11 @@ export class MemoryBackend implements CallQueue, ResultStore {
     return leases.length > 0 ? Promise.resolve(leases) : this.#next(signal);
   }
 
+  async takeOther(except: ReadonlySet<string>): Promise<Lease | undefined> {
+    const entry = this.#waiting.takeOther(except);
+    return entry === undefined ? undefined : this.#lease(entry);
+  }
+
   async renew(lease: Lease): Promise<boolean> {
     return this.#held(lease) !== undefined;
   }

@@ -59,6 +59,8 @@ type Answer = DoneMessage | InitializedMessage | EvictedMessage;
 
 interface Outstanding {
   readonly answer: Deferred<Answer>;
+  /** Whom a guest runs for; undefined when none does. */
+  readonly user: string | undefined;
   /** Of a call: whose Faaslet it uses. */
   readonly protoId: number | undefined;
 }
@@ -110,7 +112,16 @@ export class ExecutorThread {
     return Math.min(this.#channel.waitingGuests, this.#outstanding.size);
   }
 
-  /** How many of them it has not started. */
+  /** Whom those that wait run for, once for each. */
+  waitingUsers(): string[] {
+    if (this.waitingGuests === 0) return [];
+    return this.#outstanding.ids().flatMap((requestId) => {
+      const user = this.#outstanding.get(requestId)?.user;
+      return user !== undefined && this.#channel.isWaiting(requestId) ? [user] : [];
+    });
+  }
+
+  /** How many of its requests it has not started. */
   get waiting(): number {
     let waiting = 0;
     for (const requestId of this.#outstanding.ids()) if (!this.#channel.hasStarted(requestId)) waiting += 1;
@@ -129,7 +140,7 @@ export class ExecutorThread {
 
   /** Runs constructors and zygote. The answer may be `host.capacity`. */
   initialize({ source, limits }: Uninitialized, terms: GuestTerms): GuestRun<InitializedMessage> {
-    const run = this.#ask<InitializedMessage>(undefined);
+    const run = this.#ask<InitializedMessage>({ user: terms.user, protoId: undefined });
     this.#channel.send({ type: 'initialize', requestId: run.requestId, source, limits, ...terms });
     return run;
   }
@@ -143,7 +154,7 @@ export class ExecutorThread {
       shared.hold();
       this.#known.set(id, shared);
     }
-    const run = this.#ask<DoneMessage>(id);
+    const run = this.#ask<DoneMessage>({ user, protoId: id });
     this.faaslets.began(id);
     this.#channel.run({
       type: 'run',
@@ -203,15 +214,15 @@ export class ExecutorThread {
   }
 
   async #evict(protoId: number | undefined, forget: boolean): Promise<void> {
-    const { answer, requestId } = this.#ask<EvictedMessage>(undefined);
+    const { answer, requestId } = this.#ask<EvictedMessage>({ user: undefined, protoId: undefined });
     this.#channel.send({ type: 'evict', requestId, protoId, forget });
     await answer;
   }
 
   /** What is to be sent: an answer to a request is of the type that belongs to it. */
-  #ask<T extends Answer>(protoId: number | undefined): GuestRun<T> {
+  #ask<T extends Answer>({ user, protoId }: Omit<Outstanding, 'answer'>): GuestRun<T> {
     const answer = deferred<Answer>();
-    const requestId = this.#outstanding.add({ answer, protoId });
+    const requestId = this.#outstanding.add({ answer, user, protoId });
     return { answer: answer.promise as Promise<T>, requestId };
   }
 

@@ -72,6 +72,9 @@ export interface ExecutorOptions {
 /** Functions that are kept ready, at most. */
 const PROTOS_MAX = 1_000;
 
+/** Of slots: there is one more in the reserve for as many. */
+const SLOTS_PER_RESERVED = 4;
+
 /** How long the initialisation of a function may take that no call waits for, in milliseconds. */
 const PREPARE_TIMEOUT_MS = 30_000;
 
@@ -140,6 +143,16 @@ export class Executor implements CallRunner {
     const slots = threads * callsPerThread;
     const callsMax = Math.min(faasletsMax, functionFaasletsMax);
     return Math.max(slots, Math.min(slots + this.#pool.waitingGuests, callsMax));
+  }
+
+  /** At least one. The threads have room for it: they are told of more requests than there may be slots. */
+  get reserve(): number {
+    const { threads, callsPerThread } = this.#options;
+    return Math.ceil((threads * callsPerThread) / SLOTS_PER_RESERVED);
+  }
+
+  waitingCalls(): ReadonlyMap<string, number> {
+    return this.#pool.waitingGuestsByUser();
   }
 
   /** The Faaslets of this process by function. */

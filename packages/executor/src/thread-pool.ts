@@ -61,6 +61,14 @@ export class ThreadPool {
     return this.threads.reduce((sum, { waitingGuests }) => sum + waitingGuests, 0);
   }
 
+  /** How many guests wait, by the user whom they run for. */
+  waitingGuestsByUser(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const user of this.threads.flatMap((thread) => thread.waitingUsers()))
+      counts.set(user, (counts.get(user) ?? 0) + 1);
+    return counts;
+  }
+
   /** Threads that run guests. */
   get threads(): readonly ExecutorThread[] {
     return this.#threads.slice(0, this.#options.size);

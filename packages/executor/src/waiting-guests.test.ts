@@ -145,8 +145,30 @@ test('Executor.run has hundreds of guests waiting on one thread, and serves othe
   );
   for (let i = 0; i < 20; i++) assert.equal(await codeOf(call('nothing')), 'success');
   assert.equal(executor.slots, 8 + SLEEPERS);
+  assert.deepEqual(executor.waitingCalls(), new Map([['test', SLEEPERS]]));
   stop.abort();
   assert.deepEqual(new Set(await Promise.all(sleeping)), new Set(['call.cancelled']));
   assert.equal(executor.faasletCounts().running, 0);
   assert.equal(executor.slots, 8);
+  assert.deepEqual(executor.waitingCalls(), new Map());
+});
+
+test('Executor.waitingCalls counts a guest while it waits, by its user, and not while it runs', async () => {
+  const stop = new AbortController();
+  const ended = [
+    codeOf(call('in a host call', { user: 'a' }), stop.signal),
+    codeOf(call('in a host call', { user: 'b' }), stop.signal),
+    codeOf(call('spin', { user: 'b' }), stop.signal),
+  ];
+  for (let i = 0; i < 5; i++) assert.equal(await codeOf(call('nothing', { user: 'c' })), 'success');
+  assert.deepEqual(
+    executor.waitingCalls(),
+    new Map([
+      ['a', 1],
+      ['b', 1],
+    ]),
+  );
+  assert.deepEqual([executor.slots, executor.reserve], [10, 2]);
+  stop.abort();
+  await Promise.all(ended);
 });

@@ -16,10 +16,13 @@ export interface WorkerLoopOptions {
   readonly host: string;
   /** How long a lease lasts without renewal, in milliseconds. */
   readonly leaseMs: number;
+  /** A user's share of the reserve beside those of others; above 0. */
+  readonly weightOf: (user: string) => number;
 }
 
 interface Running {
   readonly id: CallId;
+  readonly user: string;
   readonly stop: Stop;
 }
 
@@ -29,7 +32,14 @@ const RETRY_PAUSE_MS = 200;
 /** How often to look whether running calls only wait, so that there are more slots, while none is free; in milliseconds. */
 const SLOTS_LOOK_MS = 10;
 
-/** Takes calls from the queue while the runner has free slots, runs them, and settles them. */
+/** How often to look for calls that the reserve is for, at most, in milliseconds: half of the above, as timers may be early. */
+const RESERVE_LOOK_MS = SLOTS_LOOK_MS / 2;
+
+/**
+ * Takes calls from the queue while the runner has free slots, runs them, and settles them. While none is free it takes
+ * those of users who hold few slots: then a user may hold as many as are left of the reserve, times the weight. So nobody
+ * keeps others out by calls that take long, and whoever comes new finds room.
+ */
 export class WorkerLoop {
   readonly #options: WorkerLoopOptions;
   readonly #stopTaking = new AbortController();
@@ -40,6 +50,7 @@ export class WorkerLoop {
   /** Of who waits for a slot; undefined while nobody does. */
   #slotFreed: Deferred<void> | undefined;
   #handBack = false;
+  #lookedForOthersAt = Number.NEGATIVE_INFINITY;
   #taking: Promise<void> = Promise.resolve();
 
   constructor(options: WorkerLoopOptions) {
@@ -91,14 +102,14 @@ export class WorkerLoop {
     const { signal } = this.#stopTaking;
     while (!signal.aborted) {
       const free = runner.slots - this.#running.length;
-      if (free <= 0) {
+      const left = runner.reserve + free;
+      if (free <= 0 && (left <= 0 || !this.#mayLookForOthers())) {
         await this.#slotMayBeFree();
         continue;
       }
       try {
-        for (const lease of await queue.take({ max: free, signal })) {
-          void this.#begin(lease);
-        }
+        const leases = free > 0 ? await queue.take({ max: free, signal }) : await this.#takeOther(left);
+        for (const lease of leases) void this.#begin(lease);
       } catch (error) {
         report({ doing: 'take', error });
         await pause(clock, RETRY_PAUSE_MS, signal);
@@ -106,9 +117,33 @@ export class WorkerLoop {
     }
   }
 
+  #mayLookForOthers(): boolean {
+    return this.#options.clock.monotonic() - this.#lookedForOthersAt >= RESERVE_LOOK_MS;
+  }
+
+  /** A call for the reserve, of which so many are left. One at a time, as each leaves less for the next one's user. */
+  async #takeOther(left: number): Promise<Lease[]> {
+    const { queue, clock } = this.#options;
+    const lease = await queue.takeOther(this.#usersWithShare(left));
+    if (lease !== undefined) return [lease];
+    this.#lookedForOthersAt = clock.monotonic();
+    return [];
+  }
+
+  /** Users who hold as many slots as they may while no more than `left` are left. */
+  #usersWithShare(left: number): ReadonlySet<string> {
+    const { runner, weightOf } = this.#options;
+    const waiting = runner.waitingCalls();
+    const held = new Map<string, number>();
+    for (const { user } of this.#running) held.set(user, (held.get(user) ?? 0) + 1);
+    for (const [user, calls] of waiting) held.set(user, (held.get(user) ?? 0) - calls);
+    return new Set([...held.keys()].filter((user) => (held.get(user) ?? 0) >= weightOf(user) * left));
+  }
+
   async #begin(lease: Lease): Promise<void> {
     const stop = new Stop();
-    const running = { id: lease.call.id, stop };
+    const { id, function: ref } = lease.call;
+    const running = { id, user: ref.user, stop };
     this.#running.push(running);
     this.#leases.add(lease);
     try {

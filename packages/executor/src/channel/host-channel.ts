@@ -42,6 +42,11 @@ export class HostChannel {
     return this.#signals.waitingGuests;
   }
 
+  /** Whether the guest of a request that is not answered waits. */
+  isWaiting(requestId: number): boolean {
+    return this.#signals.isWaiting(requestId);
+  }
+
   /** Begins to hand answers to `receive`. */
   open(worker: Worker, receive: (reply: ThreadReply) => void): void {
     this.#worker = worker;

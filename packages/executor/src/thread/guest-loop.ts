@@ -120,6 +120,7 @@ export class GuestLoop implements GuestScheduler {
     const job = this.#suspended(resume);
     if (until > performance.now()) {
       this.#waiting.add(job, until);
+      this.#options.signals.setWaiting(job.requestId, true);
       this.#options.signals.waitingGuests = this.#waiting.length;
     } else this.#queue.add(job);
     this.#sliceEnded();
@@ -127,8 +128,13 @@ export class GuestLoop implements GuestScheduler {
 
   #stopWaiting(job: Job): boolean {
     const waited = this.#waiting.remove(job);
-    if (waited) this.#options.signals.waitingGuests = this.#waiting.length;
+    if (waited) this.#stoppedWaiting(job);
     return waited;
+  }
+
+  #stoppedWaiting({ requestId }: Job): void {
+    this.#options.signals.setWaiting(requestId, false);
+    this.#options.signals.waitingGuests = this.#waiting.length;
   }
 
   #suspended(resume: () => void): Job {
@@ -150,8 +156,8 @@ export class GuestLoop implements GuestScheduler {
     for (; job !== undefined; job = this.#waiting.takeDue(now)) {
       job.fresh = true;
       this.#queue.add(job);
+      this.#stoppedWaiting(job);
     }
-    this.#options.signals.waitingGuests = this.#waiting.length;
   }
 
   /** Whether a job goes on before others of its user. */

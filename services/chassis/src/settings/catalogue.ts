@@ -154,7 +154,7 @@ export const SETTINGS = {
     max: CALLS_PER_THREAD_MAX,
     services: ['start', 'worker'],
     description:
-      'Calls that a thread takes from the queue at once: they run in turns, each in a Faaslet of its own. Calls that only wait do not count, up to FUNCTION_FAASLETS_MAX of a process.',
+      'Calls that a thread takes from the queue at once: they run in turns, each in a Faaslet of its own. Calls that only wait do not count, up to FUNCTION_FAASLETS_MAX of a process. While all are taken there is room for a quarter more, of users who have few.',
   },
   TIME_SLICE: {
     kind: 'integer',
