@@ -52,18 +52,21 @@ interface Span {
   readonly toMs: number;
 }
 
-/** Measures the others alone for some seconds, then beside each of the guests. Rejects if one of them gets no answer. */
+/** Measures the others beside each of the guests, and alone in between, for some seconds. Rejects if one gets no answer. */
 export async function measureHostileRound(
   server: RunningStandalone,
   guests: readonly HostileFunction[],
   { cores, seconds }: { readonly cores: Cores; readonly seconds: number },
 ): Promise<HostileRound> {
+  const guestsBetween = Math.ceil((guests.length * DEADLINE_MS) / (seconds * 1_000));
   const others = startOthers(server, cores);
   try {
+    await others.begun;
     await delay(LEAD_SECONDS * 1_000);
-    const alone = await spanOf(() => delay(seconds * 1_000));
+    const alone: Span[] = [];
     const measured: { name: string; lateMs: number; span: Span }[] = [];
-    for (const guest of guests) {
+    for (const [i, guest] of guests.entries()) {
+      if (i % guestsBetween === 0) alone.push(await spanOf(() => delay(DEADLINE_MS)));
       let lateMs = Number.NEGATIVE_INFINITY;
       const span = await spanOf(async (until) => {
         do lateMs = Math.max(lateMs, await callHostileGuest(server, guest, DEADLINE_MS));
@@ -71,10 +74,13 @@ export async function measureHostileRound(
       });
       measured.push({ name: guest.name, lateMs, span });
     }
-    const all = { fromMs: alone.toMs, toMs: monotonicMs() };
     const waitsIn = await others.stop();
-    const entries = measured.map(({ name, lateMs, span }) => [name, { lateMs, beside: waitsIn(span) }]);
-    return { alone: waitsIn(alone), besideAll: waitsIn(all), guests: Object.fromEntries(entries) };
+    const entries = measured.map(({ name, lateMs, span }) => [name, { lateMs, beside: waitsIn([span]) }]);
+    return {
+      alone: waitsIn(alone),
+      besideAll: waitsIn(measured.map(({ span }) => span)),
+      guests: Object.fromEntries(entries),
+    };
   } finally {
     await others.stop();
   }
@@ -89,7 +95,7 @@ async function spanOf(work: (until: number) => Promise<void>): Promise<Span> {
 function startOthers(
   { origin }: RunningStandalone,
   { generator }: Cores,
-): { stop: () => Promise<(span: Span) => Waits> } {
+): { begun: Promise<unknown>; stop: () => Promise<(spans: readonly Span[]) => Waits> } {
   const common = {
     leadSeconds: 0,
     seconds: CALLERS_SECONDS_MAX,
@@ -100,23 +106,29 @@ function startOthers(
     const { path, ...other } = OTHERS[name];
     return { name, callers: startCallers({ ...common, ...other, url: `${origin}${path}` }, generator) };
   });
+  // One that ends before it is answered says why.
+  const begun = Promise.all(started.map(({ callers }) => Promise.race([callers.begun, callers.saw])));
   return {
+    begun,
     stop: async () => {
       for (const { callers } of started) callers.stop();
       const all = started.map(async ({ name, callers }) => [name, await callers.saw] as const);
       const saw = Object.fromEntries(await Promise.all(all)) as Record<Other, CallersSaw>;
-      return (span) => ({ neighbour: waitsOf(saw.neighbour, span), healthz: waitsOf(saw.healthz, span) });
+      return (spans) => ({ neighbour: waitsOf(saw.neighbour, spans), healthz: waitsOf(saw.healthz, spans) });
     },
   };
 }
 
-/** Rejects if there was no answer, or one that was no success. */
-function waitsOf({ statuses, latenciesMs, calledAtMs }: CallersSaw, { fromMs, toMs }: Span): Wait {
-  const waits = latenciesMs.filter((latencyMs, i) => {
-    const at = calledAtMs[i] ?? Number.NaN;
-    return at + latencyMs >= fromMs && at <= toMs;
-  });
-  if (waits.length === 0 || Object.keys(statuses).some((status) => status !== '200'))
-    throw new Error(`${waits.length} answers in ${toMs - fromMs} ms, of all ${JSON.stringify(statuses)}`);
+/** Of calls that ran during one of the spans; of the next one if none did. Throws if there was none, or one that failed. */
+function waitsOf({ statuses, latenciesMs, calledAtMs }: CallersSaw, spans: readonly Span[]): Wait {
+  const calls = latenciesMs.map((ms, i) => ({ ms, fromMs: calledAtMs[i] ?? Number.NaN }));
+  const ended = ({ ms, fromMs }: (typeof calls)[number], by: number): boolean => fromMs + ms < by;
+  const during = calls.filter((call) =>
+    spans.some(({ fromMs, toMs }) => !ended(call, fromMs) && call.fromMs <= toMs),
+  );
+  const next = calls.find((call) => !ended(call, spans[0]?.fromMs ?? Number.NaN));
+  if (next === undefined || Object.keys(statuses).some((status) => status !== '200'))
+    throw new Error(`Not every short call was answered beside guests: ${JSON.stringify(statuses)}`);
+  const waits = (during.length > 0 ? during : [next]).map(({ ms }) => ms);
   return { p50: quantile(waits, 0.5), p99: quantile(waits, 0.99) };
 }

@@ -113,8 +113,8 @@ function inWords(round: HostileRound): string {
 function describeSetting(cores: Cores, { rounds, seconds }: BenchOptions): string {
   return (
     `standalone server with one executor thread on core ${cores.server.join(', ')}; one caller of demo/echo and one of ` +
-    `/healthz on core ${cores.generator.join(', ')}, which pause 1 to 5 ms between calls; ${rounds} rounds of ${seconds} s ` +
-    `alone, then beside each guest: one call with a deadline of ${DEADLINE_MS} ms, or as many as end ` +
+    `/healthz on core ${cores.generator.join(', ')}, which pause 1 to 5 ms between calls; ${rounds} rounds, each beside every ` +
+    `guest, and alone for ${seconds} s in between: one call of a guest with a deadline of ${DEADLINE_MS} ms, or as many as end ` +
     'by themselves until then'
   );
 }

@@ -1,5 +1,5 @@
 // Calls a function as many callers do, and prints what they saw as JSON. A `CallersLoad` comes as JSON, as argument.
-// SIGTERM ends it early: then no more calls are made.
+// With the first answer it prints a line on standard error. SIGTERM ends it early: then no more calls are made.
 import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { monotonicMs } from '../machine/monotonic.ts';
@@ -10,6 +10,7 @@ const { url, method = 'POST', leadSeconds, seconds, timeoutMs, arrivals, body } 
 
 /** A status of 0 stands for a connection that broke. */
 const statuses: Record<string, number> = {};
+let answers = 0;
 const latenciesMs: number[] = [];
 const calledAtMs: number[] = [];
 const agent = new Agent({ keepAlive: true });
@@ -38,6 +39,8 @@ async function call(): Promise<void> {
   outgoing.end(body);
   const status = await promise;
   const answeredAt = performance.now();
+  if (answers === 0) process.stderr.write('answered\n');
+  answers += 1;
   const latencyMs = answeredAt - from;
   if (answeredAt < countedFrom || answeredAt > endsAt) return;
   statuses[status] = (statuses[status] ?? 0) + 1;

@@ -58,6 +58,7 @@ describe('startCallers', () => {
     const from = monotonicMs();
     const closed = { type: 'closed', callers: 1, pausesMs: [1, 2] } as const;
     const callers = startCallers({ ...loadOf(closed), seconds: 60 }, divideCores().generator);
+    await callers.begun;
     for (let request = 0; request < 20; request++) await once(server, 'request');
     callers.stop();
     const { latenciesMs, calledAtMs } = await callers.saw;

@@ -48,6 +48,8 @@ export interface CallersSaw {
 
 /** Callers that call. */
 export interface Callers {
+  /** Resolves with the first answer. */
+  readonly begun: Promise<void>;
   readonly saw: Promise<CallersSaw>;
   /** Ends them before their time; they wait for the answers to all calls. */
   stop(): void;
@@ -62,7 +64,12 @@ export async function letCall(load: CallersLoad, cores: readonly number[]): Prom
 export function startCallers(load: CallersLoad, cores: readonly number[]): Callers {
   const args = ['--cpu-list', cores.join(','), process.execPath, PROGRAM, JSON.stringify(load)];
   const printed = run(TOOLS.taskset.command, args, { maxBuffer: PRINTED_BYTES_MAX });
+  const { promise: begun, resolve } = Promise.withResolvers<void>();
+  printed.child.stderr?.once('data', () => {
+    resolve();
+  });
   return {
+    begun,
     saw: printed.then(({ stdout }) => JSON.parse(stdout) as CallersSaw),
     stop: () => printed.child.kill('SIGTERM'),
   };
