@@ -1,15 +1,13 @@
-import { assemble } from '@faasm/faaslet/testing';
 import { FaasmProcess } from '@faasm/test-support';
+import { ENDLESS_SLEEPERS, hostileCorpus } from '@faasm/test-support/hostile';
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertProblem, json, post, send, upload } from './api.ts';
-import { HOSTILE_GUESTS } from './hostile-guests.ts';
-import { ENDLESS_SLEEPERS, HOSTILE_SLEEPERS } from './hostile-sleepers.ts';
 
-const ALL = [...HOSTILE_GUESTS, ...HOSTILE_SLEEPERS];
+const ALL = await hostileCorpus();
 
 /** Of calls that only their deadline ends. */
 const TIMEOUT = { 'x-faasm-timeout': '150ms' };
@@ -33,7 +31,7 @@ before(async () => {
   });
   edge = faasm.url('edge');
   uploads = faasm.url('upload');
-  for (const { name, module } of ALL) await upload(uploads, `mallory/${name}`, assemble(module));
+  for (const { name, wasm } of ALL) await upload(uploads, `mallory/${name}`, wasm);
 });
 
 after(async () => {
@@ -74,7 +72,15 @@ for (const { name, ends } of ALL) {
   });
 }
 
-const CANCELLED = ['loop', 'swallows-deadline', 'swallows-deadline-anew', 'constructor-loop', 'fill'];
+const CANCELLED = [
+  'loop',
+  'swallows-deadline',
+  'swallows-deadline-anew',
+  'constructor-loop',
+  'fill',
+  'stubborn',
+  'stubborn-anew',
+];
 
 for (const name of [...CANCELLED, ...ENDLESS_SLEEPERS]) {
   test(`mallory/${name} ends when its call is cancelled (I9)`, async () => {

@@ -5,6 +5,7 @@ import { CORPUS_GUESTS, DEMO_GUESTS, modulePath, PROGRAM_GUESTS, type Guest } fr
 import { GUESTS_FOLDER } from '../guests-folder.ts';
 import { compileAssemblyScript } from './assemblyscript.ts';
 import { makeClang, type Clang } from './clang.ts';
+import { compileCpp } from './emscripten.ts';
 
 /** Every guest of the repository. */
 export const ALL_GUESTS: readonly Guest[] = [...DEMO_GUESTS, ...CORPUS_GUESTS, ...PROGRAM_GUESTS];
@@ -29,6 +30,8 @@ async function buildGuest(guest: Guest, folder: string, clang: Clang): Promise<v
   if (guest.language === 'c') {
     const sources = [`${source}.c`, 'libfaasm/src/core.c'];
     await clang.compile({ cwd: GUESTS_FOLDER, sources, output, flags });
+  } else if (guest.language === 'c++') {
+    await compileCpp({ cwd: GUESTS_FOLDER, source: `${source}.cpp`, output, flags });
   } else {
     // The compiler takes every path as one below its base folder.
     const below = relative(GUESTS_FOLDER, output);
