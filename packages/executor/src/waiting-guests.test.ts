@@ -143,8 +143,7 @@ test('Executor.run has hundreds of guests waiting on one thread, and serves othe
     { length: SLEEPERS },
     async () => await codeOf(call('in a host call', { timeoutMs: 60_000 }), stop.signal),
   );
-  for (let i = 0; i < 20; i++) assert.equal(await codeOf(call('nothing')), 'success');
-  assert.equal(executor.slots, 8 + SLEEPERS);
+  while (executor.slots < 8 + SLEEPERS) assert.equal(await codeOf(call('nothing')), 'success');
   assert.deepEqual(executor.waitingCalls(), new Map([['test', SLEEPERS]]));
   stop.abort();
   assert.deepEqual(new Set(await Promise.all(sleeping)), new Set(['call.cancelled']));
@@ -160,7 +159,7 @@ test('Executor.waitingCalls counts a guest while it waits, by its user, and not 
     codeOf(call('in a host call', { user: 'b' }), stop.signal),
     codeOf(call('spin', { user: 'b' }), stop.signal),
   ];
-  for (let i = 0; i < 5; i++) assert.equal(await codeOf(call('nothing', { user: 'c' })), 'success');
+  while (executor.slots < 10) assert.equal(await codeOf(call('nothing', { user: 'c' })), 'success');
   assert.deepEqual(
     executor.waitingCalls(),
     new Map([
