@@ -146,15 +146,16 @@ export class MemoryBackend implements CallQueue, ResultStore {
     return this.#entries.get(id)?.status();
   }
 
-  async wait(id: CallId, signal: StopSignal): Promise<CallStatus | undefined> {
+  wait(id: CallId, signal: StopSignal): Promise<CallStatus | undefined> {
     this.#kept.expire(this.#options.clock.monotonic());
     const entry = this.#entries.get(id);
-    if (entry === undefined) return undefined;
-    await entry.doneOr(signal);
-    // A result that was handed over at its end is not there any more.
-    const kept = this.#entries.get(id);
-    if (kept?.state === 'done' && kept.call.kind === 'sync') this.#forget(id);
-    return entry.status();
+    if (entry === undefined) return Promise.resolve(undefined);
+    return entry.doneOr(signal).then(() => {
+      // A result that was handed over at its end is not there any more.
+      const kept = this.#entries.get(id);
+      if (kept?.state === 'done' && kept.call.kind === 'sync') this.#forget(id);
+      return entry.status();
+    });
   }
 
   async ping(): Promise<true> {

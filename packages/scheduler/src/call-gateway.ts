@@ -83,8 +83,11 @@ export class CallGateway {
    * which cancels the call. Throws what {@link submit} throws.
    */
   async call(request: CallRequest, caller: WaitingCaller): Promise<CallResult> {
-    const { results } = this.#options;
-    const call = await this.#accept('sync', request);
+    const { queue, results } = this.#options;
+    const terms = this.#termsOf(request.function);
+    const call = this.#callOf('sync', request, terms instanceof Promise ? await terms : terms);
+    await queue.submit(call);
+    noteAccepted(call);
     this.#callers.add(caller, call.deadlineAt + DEADLINE_GRACE_MS);
     if (this.#hurrying) caller.end('draining');
     try {
@@ -100,7 +103,10 @@ export class CallGateway {
    * Throws `function.unknown`, `request.too_large`, `request.bad_header`, `server.draining`, `queue.full`, `user.limit` or `queue.unavailable`.
    */
   async submit(request: CallRequest): Promise<Call> {
-    return await this.#accept('async', request);
+    const call = this.#callOf('async', request, await this.#termsOf(request.function));
+    await this.#options.queue.submit(call);
+    noteAccepted(call);
+    return call;
   }
 
   /** Throws what a call with so many bytes of input would be refused with now; promises nothing. */
@@ -148,13 +154,11 @@ export class CallGateway {
     for (const caller of this.#callers.waiting) caller.end('draining');
   }
 
-  async #accept(kind: CallKind, request: CallRequest): Promise<Call> {
-    const { queue, clock } = this.#options;
-    const found = this.#termsOf(request.function);
-    const terms = found instanceof Promise ? await found : found;
+  #callOf(kind: CallKind, request: CallRequest, terms: CallTerms): Call {
+    const { clock } = this.#options;
     refuseBeyond(request, terms);
     const acceptedAt = clock.now();
-    const call: Call = {
+    return {
       id: sortableId(clock),
       kind,
       function: request.function,
@@ -163,9 +167,6 @@ export class CallGateway {
       deadlineAt: acceptedAt + (request.timeoutMs ?? terms.timeoutMs),
       ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
     };
-    await queue.submit(call);
-    if (CALL_EVENTS.accepted.hasSubscribers) CALL_EVENTS.accepted.publish({ call });
-    return call;
   }
 
   /** What a call of the function is held to. Throws when none can be accepted. */
@@ -192,6 +193,10 @@ export class CallGateway {
     }
     return endedResult(call, { code, message, finishedAt: clock.now() });
   }
+}
+
+function noteAccepted(call: Call): void {
+  if (CALL_EVENTS.accepted.hasSubscribers) CALL_EVENTS.accepted.publish({ call });
 }
 
 function requireTerms(ref: FunctionRef, terms: CallTerms | undefined): CallTerms {

@@ -1,5 +1,5 @@
-import { FaasmError, isFaasmError, type CallId, type CallResult } from '@faasm/protocol';
-import { deferred, Stop, type Clock, type Deferred, type StopSignal } from '@faasm/stdx';
+import { FaasmError, isFaasmError, type Call, type CallId, type CallResult } from '@faasm/protocol';
+import { deferred, Stop, type Clock, type Deferred } from '@faasm/stdx';
 import { CALL_EVENTS, type WorkerTrouble } from './call-events.ts';
 import type { CallQueue, Lease } from './call-queue.ts';
 import type { CallRunner } from './call-runner.ts';
@@ -140,17 +140,24 @@ export class WorkerLoop {
     return new Set([...held.keys()].filter((user) => (held.get(user) ?? 0) >= weightOf(user) * left));
   }
 
+  /** Runs a call, and settles it or hands it back. One function, since each that waits costs a kilobyte a call. */
   async #begin(lease: Lease): Promise<void> {
+    const { call } = lease;
     const stop = new Stop();
-    const { id, function: ref } = lease.call;
-    const running = { id, user: ref.user, stop };
+    const running = { id: call.id, user: call.function.user, stop };
     this.#running.push(running);
     this.#leases.add(lease);
     try {
-      const result = await this.#run(lease, stop);
-      if (stop.aborted && this.#handBack && lease.call.kind === 'async')
-        await this.#persist(lease, () => this.#options.queue.release(lease));
-      else await this.#settle(lease, result);
+      let result: CallResult | undefined;
+      try {
+        result = this.#tooLate(call) ?? (await this.#options.runner.run(call, stop));
+      } catch (error) {
+        result = this.#brokenRun(call, error);
+      }
+      if (stop.aborted && this.#handBack && call.kind === 'async') result = undefined;
+      const settled = await this.#persist(lease, result);
+      if (result !== undefined && CALL_EVENTS.finished.hasSubscribers)
+        CALL_EVENTS.finished.publish({ call, result, settled });
     } finally {
       this.#leases.remove(lease);
       this.#running.splice(this.#running.indexOf(running), 1);
@@ -176,41 +183,35 @@ export class WorkerLoop {
     this.#slotFreed = undefined;
   }
 
-  async #settle(lease: Lease, result: CallResult): Promise<void> {
-    const settled = await this.#persist(lease, () => this.#options.queue.settle(lease, result));
-    if (CALL_EVENTS.finished.hasSubscribers)
-      CALL_EVENTS.finished.publish({ call: lease.call, result, settled });
+  /** How a call ends whose deadline has passed in the queue. */
+  #tooLate(call: Call): CallResult | undefined {
+    const { clock, host } = this.#options;
+    if (clock.now() < call.deadlineAt) return undefined;
+    const message = `Call ${call.id} waited longer than its ${call.deadlineAt - call.acceptedAt} ms`;
+    return endedResult(call, { code: 'call.deadline', message, finishedAt: clock.now(), host });
   }
 
-  async #run(lease: Lease, stop: StopSignal): Promise<CallResult> {
-    const { runner, clock, host } = this.#options;
-    const { call } = lease;
-    if (clock.now() >= call.deadlineAt) {
-      const message = `Call ${call.id} waited longer than its ${call.deadlineAt - call.acceptedAt} ms`;
-      return endedResult(call, { code: 'call.deadline', message, finishedAt: clock.now(), host });
-    }
-    try {
-      return await runner.run(call, stop);
-    } catch (error) {
-      report({ doing: 'run', error });
-      const code = isFaasmError(error) ? error.code : 'server.internal';
-      const message = isFaasmError(error) ? error.message : `Host ${host} failed to run call ${call.id}`;
-      return endedResult(call, { code, message, finishedAt: clock.now(), host });
-    }
+  #brokenRun(call: Call, error: unknown): CallResult {
+    const { clock, host } = this.#options;
+    report({ doing: 'run', error });
+    const code = isFaasmError(error) ? error.code : 'server.internal';
+    const message = isFaasmError(error) ? error.message : `Host ${host} failed to run call ${call.id}`;
+    return endedResult(call, { code, message, finishedAt: clock.now(), host });
   }
 
-  /** Tries until the queue answers or the lease must have run out: after that the call belongs to another worker. */
-  async #persist(lease: Lease, attempt: () => Promise<boolean>): Promise<boolean> {
-    const { clock } = this.#options;
-    for (;;) {
-      try {
-        return await attempt();
-      } catch (error) {
-        report({ doing: 'settle', error });
-        if (!this.#leases.mayHold(lease)) return false;
-        await pause(clock, RETRY_PAUSE_MS);
-      }
-    }
+  /**
+   * Settles a call, or hands it back if it has no result. Tries until the queue answers or the lease must have run out: after
+   * that the call belongs to another worker.
+   */
+  #persist(lease: Lease, result: CallResult | undefined): Promise<boolean> {
+    const { queue, clock } = this.#options;
+    const attempt = result === undefined ? queue.release(lease) : queue.settle(lease, result);
+    return attempt.catch(async (error: unknown) => {
+      report({ doing: 'settle', error });
+      if (!this.#leases.mayHold(lease)) return false;
+      await pause(clock, RETRY_PAUSE_MS);
+      return await this.#persist(lease, result);
+    });
   }
 
   #stop(id: CallId, why: string): void {

@@ -16,8 +16,8 @@ export function writeResult(response: ServerResponse, result: CallResult): void 
   const { outcome, output } = result;
   const own = ['x-faasm-call-id', result.id, 'server-timing', serverTiming(result)];
   if (outcome.type === 'success') {
-    const type = ['content-type', 'application/octet-stream', 'content-length', String(output.byteLength)];
-    response.writeHead(200, [...type, ...own]).end(output);
+    own.push('content-type', 'application/octet-stream', 'content-length', String(output.byteLength));
+    response.writeHead(200, own).end(output);
     return;
   }
   const extras = guestExtras(result);
