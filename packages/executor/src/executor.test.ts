@@ -1,6 +1,7 @@
 import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import { assemble, I32, OP, type TestModule } from '@faasm/faaslet/testing';
 import { NO_SETTINGS } from '@faasm/functions';
+import { DEFAULT_ARGUMENT_BOUNDS } from '@faasm/host-interface';
 import { FaasmError, functionRef, type Call } from '@faasm/protocol';
 import { EMPTY_BYTES, sortableId, systemClock, utf8 } from '@faasm/stdx';
 import assert from 'node:assert/strict';
@@ -72,6 +73,7 @@ const OPTIONS: ExecutorOptions = {
   threadMain: new URL('./executor-thread-under-test.ts', import.meta.url),
   mapper: new LinuxMemoryMapper(),
   limits: LIMITS,
+  argumentBounds: DEFAULT_ARGUMENT_BOUNDS,
   guestStackKib: 512,
   snapshots: undefined,
   windowBytes: 0,
