@@ -1,6 +1,7 @@
 import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import { assemble, type TestModule } from '@faasm/faaslet/testing';
 import { NO_SETTINGS } from '@faasm/functions';
+import { DEFAULT_ARGUMENT_BOUNDS } from '@faasm/host-interface';
 import { FaasmError, functionRef, type Call, type CallResult } from '@faasm/protocol';
 import { EMPTY_BYTES, sortableId, systemClock } from '@faasm/stdx';
 import { Executor, type ExecutorOptions } from './executor.ts';
@@ -47,6 +48,7 @@ export function executorOf(
     mapper: new LinuxMemoryMapper(),
     snapshots: undefined,
     limits: { memoryBytes: 16 * PAGE_BYTES, outputBytes: 1_024, logBytes: 64 },
+    argumentBounds: DEFAULT_ARGUMENT_BOUNDS,
     guestStackKib: 512,
     windowBytes: 0,
     captureStdout: true,

@@ -9,6 +9,7 @@ import {
   type ErrorCode,
   type FunctionRef,
 } from '@faasm/protocol';
+import type { ArgumentBounds } from '@faasm/host-interface';
 import { Alarms, endedResult, type CallRunner } from '@faasm/scheduler';
 import { EMPTY_BYTES, sortableId, type Clock, type StopSignal } from '@faasm/stdx';
 import { CallLimit, pastDeadline } from './call-limit.ts';
@@ -53,6 +54,8 @@ export interface ExecutorOptions {
   readonly snapshots: SnapshotKeeping | undefined;
   /** What every guest is held to, unless its function is to less. */
   readonly limits: GuestLimits;
+  /** What every guest may ask for in one host call. */
+  readonly argumentBounds: ArgumentBounds;
   /** Stack of a guest, in KiB; of all executors of a process, the one made last decides. */
   readonly guestStackKib: number;
   /** Address space above a linear memory for mapped state, in bytes. */
@@ -104,14 +107,22 @@ export class Executor implements CallRunner {
   readonly #deadlines: Alarms<CallLimit>;
 
   constructor(options: ExecutorOptions) {
-    const { limits, captureStdout, windowBytes, faasletIdleMs: idleMs, sliceMs, clock, weightOf } = options;
+    const { limits, argumentBounds, captureStdout, windowBytes, sliceMs, clock, weightOf, snapshots } =
+      options;
     this.#options = options;
     setGuestStackSize(options.guestStackKib);
     this.#deadlines = new Alarms(clock);
     this.#pool = new ThreadPool({
       size: options.threads,
       main: options.threadMain,
-      settings: { memoryBytes: limits.memoryBytes, captureStdout, windowBytes, idleMs, sliceMs },
+      settings: {
+        memoryBytes: limits.memoryBytes,
+        argumentBounds,
+        captureStdout,
+        windowBytes,
+        idleMs: options.faasletIdleMs,
+        sliceMs,
+      },
       faasletsMax: options.faasletsMax,
     });
     this.#tierUp = options.tierUpMs === 0 ? undefined : new TierUp(options.tierUpMs);
@@ -132,7 +143,7 @@ export class Executor implements CallRunner {
       weightOf,
       clock,
       mapper: options.mapper,
-      archive: options.snapshots === undefined ? undefined : new SnapshotArchive(options.snapshots),
+      archive: snapshots === undefined ? undefined : new SnapshotArchive(snapshots, argumentBounds),
       protosMax: PROTOS_MAX,
     });
   }

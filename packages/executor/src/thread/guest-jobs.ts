@@ -6,7 +6,13 @@ import {
   type GuestLimits,
   type MemoryMapper,
 } from '@faasm/faaslet';
-import { GUEST_ARGS, GUEST_ENVIRONMENT, hostInterface, linkImports } from '@faasm/host-interface';
+import {
+  GUEST_ARGS,
+  GUEST_ENVIRONMENT,
+  hostInterface,
+  linkImports,
+  type HostInterface,
+} from '@faasm/host-interface';
 import { isFaasmError } from '@faasm/protocol';
 import { EMPTY_BYTES } from '@faasm/stdx';
 import { FaasletBudget } from './faaslet-budget.ts';
@@ -34,11 +40,12 @@ export class GuestJobs {
   readonly #options: GuestJobsOptions;
   readonly #pool: FaasletPool;
   readonly #known = new Map<number, Known>();
-  readonly #host = hostInterface(() => this.#options.thread.currentGuest());
+  readonly #host: HostInterface;
 
   constructor(options: GuestJobsOptions) {
     this.#options = options;
-    const { data, mapper } = options;
+    const { data, mapper, thread } = options;
+    this.#host = hostInterface(() => thread.currentGuest(), data.settings.argumentBounds);
     this.#pool = new FaasletPool({
       ...data.settings,
       mapper,
