@@ -18,6 +18,8 @@ const WORD = {
   ending: 6,
   /** How many guests of the thread wait for something, and need no turn. */
   waitingGuests: 7,
+  /** 1 once the thread has loaded all of its code, or has ended. */
+  loaded: 8,
 } as const;
 
 const FIRST_STARTED = 16;
@@ -109,6 +111,18 @@ export class Signals {
   /** Thread: whenever there are more or fewer. */
   set waitingGuests(count: number) {
     Atomics.store(this.#words, WORD.waitingGuests, count);
+  }
+
+  /** Thread: it has loaded its code. Host: it has ended, perhaps before that. */
+  noteLoaded(): void {
+    Atomics.store(this.#words, WORD.loaded, 1);
+    Atomics.notify(this.#words, WORD.loaded);
+  }
+
+  /** Host: resolves when the thread has loaded its code, or has ended. */
+  async untilLoaded(): Promise<void> {
+    const waiting = Atomics.waitAsync(this.#words, WORD.loaded, 0);
+    if (waiting.async) await waiting.value;
   }
 
   /** Host: from now on the thread starts nothing; `hasStarted` then knows what it has. */
