@@ -210,6 +210,8 @@ export class ExecutorThread {
   async terminate(): Promise<void> {
     this.#ending = true;
     this.#rejectAll('it was ended');
+    // A thread that is ended while it loads native code may take the whole process along.
+    await this.#channel.untilLoaded();
     await this.#worker.terminate();
   }
 

@@ -54,9 +54,15 @@ export class HostChannel {
     void this.#receive(receive);
   }
 
-  /** No answer is handed over any more. */
+  /** The thread has ended: no answer is handed over any more. */
   close(): void {
     this.#closed = true;
+    this.#signals.noteLoaded();
+  }
+
+  /** Resolves when the thread has loaded its code, or has ended. */
+  async untilLoaded(): Promise<void> {
+    await this.#signals.untilLoaded();
   }
 
   /** Sends a call. A guest that runs now is asked to pause, so that the thread looks at the call. */

@@ -18,6 +18,8 @@ const WORD = {
   ending: 6,
   /** How many guests of the thread wait for something, and need no turn. */
   waitingGuests: 7,
+  /** 1 once the thread has loaded all of its code, or has ended. */
+  loaded: 8,
 } as const;
 
 const FIRST_STARTED = 16;
@@ -120,6 +122,18 @@ export class Signals {
   /** Host: whether the guest of a request that is not answered waits. */
   isWaiting(requestId: number): boolean {
     return Atomics.load(this.#words, waitingAt(requestId)) === (requestId | 0);
+  }
+
+  /** Thread: it has loaded its code. Host: it has ended, perhaps before that. */
+  noteLoaded(): void {
+    Atomics.store(this.#words, WORD.loaded, 1);
+    Atomics.notify(this.#words, WORD.loaded);
+  }
+
+  /** Host: resolves when the thread has loaded its code, or has ended. */
+  async untilLoaded(): Promise<void> {
+    const waiting = Atomics.waitAsync(this.#words, WORD.loaded, 0);
+    if (waiting.async) await waiting.value;
   }
 
   /** Host: from now on the thread starts nothing; `hasStarted` then knows what it has. */
