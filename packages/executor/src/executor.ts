@@ -1,5 +1,5 @@
 import type { GuestLimits, GuestOutcome, MemoryMapper } from '@faasm/faaslet';
-import type { CurrentVersions, FunctionStore } from '@faasm/functions';
+import type { CurrentVersion, CurrentVersions, FunctionStore } from '@faasm/functions';
 import {
   FaasmError,
   formatFunctionRef,
@@ -22,6 +22,7 @@ import { ModuleCache } from './module-cache.ts';
 import { PROBE, PROBE_TIMEOUT_MS, withProbe } from './probe.ts';
 import { ProtoCache } from './proto-cache.ts';
 import { RecentFunctions } from './recent-functions.ts';
+import type { SharedProto } from './shared-proto.ts';
 import { SnapshotArchive, type SnapshotKeeping } from './snapshot-archive.ts';
 import { ThreadPool } from './thread-pool.ts';
 import { TierUp } from './tier-up.ts';
@@ -178,22 +179,30 @@ export class Executor implements CallRunner {
     return { running, idle, spare: Math.max(0, used - running - idle), limit };
   }
 
-  async run(call: Call, signal: StopSignal): Promise<CallResult> {
-    const { clock, versions, limits } = this.#options;
+  run(call: Call, signal: StopSignal): Promise<CallResult> {
+    const { clock, versions } = this.#options;
     const limit = new CallLimit(call, { deadlines: this.#deadlines, signal });
     const run = { call, limit, startedAt: clock.now() };
+    const found = versions.resolve(call.function);
+    return found instanceof Promise ? this.#runFound(run, found) : this.#runCurrent(run, found);
+  }
+
+  async #runFound(run: Run, found: Promise<CurrentVersion | undefined>): Promise<CallResult> {
+    const { call, limit } = run;
     try {
-      const found = versions.resolve(call.function);
-      const current = found instanceof Promise ? await limit.race(found) : found;
+      const current = await limit.race(found);
       if (current === undefined) throw unknownFunction(call.function);
-      const version = versionInForce(call.function, current, limits);
-      this.#recent.note(version);
-      return await this.#runVersion(run, version);
+      return await this.#runCurrent(run, current);
     } catch (error) {
-      return this.#failed(call, error);
-    } finally {
       limit.close();
+      return this.#failed(call, error);
     }
+  }
+
+  #runCurrent(run: Run, current: CurrentVersion): Promise<CallResult> {
+    const version = versionInForce(run.call.function, current, this.#options.limits);
+    this.#recent.note(version);
+    return this.#runVersion(run, version);
   }
 
   /**
@@ -243,12 +252,8 @@ export class Executor implements CallRunner {
     if (stuck > this.#options.threads)
       throw new Error(`${stuck} executor threads are stuck, more than can be replaced`);
     const run = this.#ownRun(PROBE.ref, PROBE_TIMEOUT_MS);
-    try {
-      const { outcome } = await this.#runVersion(run, { ...PROBE, limits: this.#options.limits });
-      if (outcome.type !== 'success') throw new Error(`Probe ended with ${JSON.stringify(outcome)}`);
-    } finally {
-      run.limit.close();
-    }
+    const { outcome } = await this.#runVersion(run, { ...PROBE, limits: this.#options.limits });
+    if (outcome.type !== 'success') throw new Error(`Probe ended with ${JSON.stringify(outcome)}`);
   }
 
   async close(): Promise<void> {
@@ -270,26 +275,27 @@ export class Executor implements CallRunner {
     return { call, startedAt, limit: new CallLimit(call, { deadlines: this.#deadlines, signal: undefined }) };
   }
 
+  /** Rejects only when this host is broken. Closes the limit of the run. */
   async #runVersion(run: Run, version: FunctionVersionRef): Promise<CallResult> {
     const { clock } = this.#options;
     const { call, limit } = run;
     const { digest } = version;
     const from = clock.monotonic();
+    let shared: SharedProto | undefined;
     try {
-      const shared = this.#protos.getReady(version) ?? (await this.#protos.get(version, limit));
+      shared = this.#protos.getReady(version) ?? (await this.#protos.get(version, limit));
       const readyMs = clock.monotonic() - from;
-      try {
-        const guestCall = { shared, input: call.input, function: call.function, digest };
-        const done = await this.#runner.run(guestCall, this.#terms(run));
-        const timings = { coldMs: readyMs + done.coldMs, runMs: done.runMs };
-        return this.#result(run, { left: withOwnWords(done.left, run), digest, timings });
-      } finally {
-        shared.release();
-      }
+      const guestCall = { shared, input: call.input, function: call.function, digest };
+      const done = await this.#runner.run(guestCall, this.#terms(run));
+      const timings = { coldMs: readyMs + done.coldMs, runMs: done.runMs };
+      return this.#result(run, { left: withOwnWords(done.left, run), digest, timings });
     } catch (error) {
-      if (!(error instanceof FailedInitialization)) throw error;
+      if (!(error instanceof FailedInitialization)) return this.#failed(call, error);
       const coldMs = clock.monotonic() - from;
       return this.#result(run, { left: error.left, digest, timings: { coldMs, runMs: 0 } });
+    } finally {
+      shared?.release();
+      limit.close();
     }
   }
 
