@@ -182,7 +182,7 @@ export class GuestLoop implements GuestScheduler {
     job.fresh = false;
     this.#options.signals.guestRuns = true;
     const { resume } = job;
-    if (resume === undefined) void this.#start(job);
+    if (resume === undefined) this.#start(job);
     else {
       job.resume = undefined;
       resume();
@@ -197,20 +197,20 @@ export class GuestLoop implements GuestScheduler {
     this.#slice = undefined;
   }
 
-  /** Runs a job to its end. Never rejects: what breaks the thread ends the slice that it is in. */
-  async #start(job: Job): Promise<void> {
+  /** Begins a job, which may take several slices; what breaks the thread ends the slice that it is in. */
+  #start(job: Job): void {
     job.started = true;
-    try {
-      if (this.#options.signals.start(job.requestId)) {
-        await job.run();
-        this.#forget(job.requestId);
-        this.#charge(job);
-        job.runTime?.note(job.ranMs, job.guest.ended !== undefined);
-      }
+    if (!this.#options.signals.start(job.requestId)) {
       this.#sliceEnded();
-    } catch (error) {
-      this.#slice?.reject(error);
+      return;
     }
+    const ended = (): void => {
+      this.#forget(job.requestId);
+      this.#charge(job);
+      job.runTime?.note(job.ranMs, job.guest.ended !== undefined);
+      this.#sliceEnded();
+    };
+    job.run().then(ended, (error: unknown) => this.#slice?.reject(error));
   }
 
   #forget(requestId: number): void {
