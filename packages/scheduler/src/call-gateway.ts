@@ -158,15 +158,16 @@ export class CallGateway {
     const { clock } = this.#options;
     refuseBeyond(request, terms);
     const acceptedAt = clock.now();
-    return {
+    const call = {
       id: sortableId(clock),
       kind,
       function: request.function,
       input: request.input,
       acceptedAt,
       deadlineAt: acceptedAt + (request.timeoutMs ?? terms.timeoutMs),
-      ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
     };
+    const { traceparent } = request;
+    return traceparent === undefined ? call : { ...call, traceparent };
   }
 
   /** What a call of the function is held to. Throws when none can be accepted. */
