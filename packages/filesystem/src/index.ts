@@ -1,0 +1,1 @@
+export type { ReadOnlyNode } from './read-only-tree.ts';
