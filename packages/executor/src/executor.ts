@@ -1,5 +1,5 @@
 import type { GuestLimits, GuestOutcome, MemoryMapper } from '@faasm/faaslet';
-import type { CurrentVersions, FunctionStore } from '@faasm/functions';
+import { NO_LAUNCH_SETTINGS, type CurrentVersions, type FunctionStore } from '@faasm/functions';
 import {
   FaasmError,
   formatFunctionRef,
@@ -215,7 +215,11 @@ export class Executor implements CallRunner {
       throw new Error(`${stuck} executor threads are stuck, more than can be replaced`);
     const run = this.#ownRun(PROBE.ref, PROBE_TIMEOUT_MS);
     try {
-      const { outcome } = await this.#runVersion(run, { ...PROBE, limits: this.#options.limits });
+      const { outcome } = await this.#runVersion(run, {
+        ...PROBE,
+        launch: NO_LAUNCH_SETTINGS,
+        limits: this.#options.limits,
+      });
       if (outcome.type !== 'success') throw new Error(`Probe ended with ${JSON.stringify(outcome)}`);
     } finally {
       run.limit.close();

@@ -1,9 +1,11 @@
-import { createProtoFaaslet, type FaasletModule, type MemoryMapper, type Snapshot } from '@faasm/faaslet';
+import { createProtoFaaslet, type MemoryMapper, type Snapshot } from '@faasm/faaslet';
+import { guestLaunch } from '@faasm/host-interface';
 import { FaasmError, formatFunctionRef, LIMITS } from '@faasm/protocol';
 import { EMPTY_BYTES, text, type Clock } from '@faasm/stdx';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
+import type { Uninitialized } from './executor-thread.ts';
 import { FailedInitialization } from './failed-initialization.ts';
-import { sameFaaslets, type FunctionVersionRef } from './function-version.ts';
+import { faasletsKey, sameFaaslets, type FunctionVersionRef } from './function-version.ts';
 import type { GuestRunner } from './guest-runner.ts';
 import type { ModuleCache } from './module-cache.ts';
 import { RunLimit } from './run-limit.ts';
@@ -38,7 +40,7 @@ interface Entry {
 }
 
 /**
- * The Proto-Faaslets of a process. Each version of a function is initialised once for the limits that it has; two users of the same module have
+ * The Proto-Faaslets of a process. Each version of a function is initialised once for the limits and the launch that it has; two users of the same module have
  * one each, since what constructors leave may differ and is nobody else's business (I5).
  */
 export class ProtoCache {
@@ -71,7 +73,7 @@ export class ProtoCache {
 
   /** Whoever comes from now on begins anew, instead of joining an initialisation that is being ended. */
   #abandon(entry: Entry): void {
-    const key = keyOf(entry.version);
+    const key = faasletsKey(entry.version);
     if (this.#entries.get(key) === entry) this.#drop(key, entry);
     entry.limit.end(new FaasmError('call.cancelled', 'Nobody waits for the initialisation any more'));
   }
@@ -86,7 +88,7 @@ export class ProtoCache {
   #entry(version: FunctionVersionRef): Entry {
     // Most calls are of the function that was called before.
     if (this.#newest !== undefined && sameFaaslets(this.#newest.version, version)) return this.#newest;
-    const key = keyOf(version);
+    const key = faasletsKey(version);
     const entry = this.#entries.get(key) ?? this.#add(key, version);
     this.#newest = entry;
     this.#entries.delete(key);
@@ -119,14 +121,16 @@ export class ProtoCache {
     const source = await this.#options.modules.get(version.ref, version.digest);
     const startedAt = performance.now();
     const { mapper, archive } = this.#options;
+    const launch = guestLaunch(version.launch);
     const stored = await archive?.load(version, source);
     const { snapshot, stderr } =
       stored === undefined
-        ? await this.#initialize(source, { version, limit })
+        ? await this.#initialize({ source, limits: version.limits, launch }, { version, limit })
         : { snapshot: stored, stderr: EMPTY_BYTES };
     const shared = new SharedProto(createProtoFaaslet(source, snapshot, mapper), {
       mapper,
       limits: version.limits,
+      launch,
     });
     // In the background: no call waits for it.
     if (stored === undefined) void archive?.save(version, snapshot);
@@ -142,7 +146,7 @@ export class ProtoCache {
 
   /** Each call that waits has a deadline of its own; the last one that gives up ends the initialisation. */
   async #initialize(
-    source: FaasletModule,
+    what: Uninitialized,
     { version, limit }: { version: FunctionVersionRef; limit: RunLimit },
   ): Promise<{ snapshot: Snapshot; stderr: Uint8Array }> {
     const { runner, weightOf, clock } = this.#options;
@@ -150,7 +154,7 @@ export class ProtoCache {
     const acceptedAt = clock.now();
     const deadlineAt = acceptedAt + LIMITS.deadlineMs.max;
     const terms = { user, acceptedAt, deadlineAt, weight: weightOf(user), limit, mayRepeat: true };
-    const { snapshot, left } = await runner.initialize({ source, limits: version.limits }, terms);
+    const { snapshot, left } = await runner.initialize(what, terms);
     if (snapshot === undefined) throw new FailedInitialization(left);
     return { snapshot, stderr: left.stderr };
   }
@@ -179,8 +183,4 @@ export class ProtoCache {
       }),
     );
   }
-}
-
-function keyOf({ ref, digest, limits }: FunctionVersionRef): string {
-  return `${ref.user}/${digest}/${limits.memoryBytes}/${limits.outputBytes}/${limits.logBytes}`;
 }

@@ -10,7 +10,7 @@ import {
   type SnapshotIdentity,
 } from '@faasm/faaslet';
 import type { SnapshotStore } from '@faasm/functions';
-import { environmentDigest, HOST_INTERFACE_VERSION } from '@faasm/host-interface';
+import { environmentDigest, guestLaunch, HOST_INTERFACE_VERSION } from '@faasm/host-interface';
 import { formatFunctionRef, isFaasmError } from '@faasm/protocol';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
 import type { FunctionVersionRef } from './function-version.ts';
@@ -64,7 +64,10 @@ export class SnapshotArchive {
       moduleDigest: digest,
       preparerVersion: PREPARER_VERSION,
       hostInterfaceVersion: HOST_INTERFACE_VERSION,
-      environmentDigest: environmentDigest({ memoryPagesMax: pagesMax(version) }),
+      environmentDigest: environmentDigest({
+        ...guestLaunch(version.launch),
+        memoryPagesMax: pagesMax(version),
+      }),
     };
   }
 }

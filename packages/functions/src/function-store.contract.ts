@@ -142,7 +142,11 @@ const CASES: Record<string, (store: FunctionStore) => Promise<void>> = {
 
   'FunctionStore.setSettings keeps what was chosen through new versions and going back, until it is replaced':
     async (store) => {
-      const chosen = { limits: { memoryBytes: 65_536, timeoutMs: 5 } };
+      const chosen = {
+        limits: { memoryBytes: 65_536, timeoutMs: 5 },
+        environment: { GREETING: 'grüß dich', EMPTY: '' },
+        arguments: ['--verbose', 'a b'],
+      };
       const settings = async (): Promise<unknown> => (await store.current(ECHO))?.settings;
       await refused(store.setSettings(ECHO, chosen), 'function.unknown');
       const first = await put(store, ECHO, Buffer.from('one'));
@@ -153,8 +157,9 @@ const CASES: Record<string, (store: FunctionStore) => Promise<void>> = {
       await store.setCurrent(ECHO, first.current);
       assert.deepEqual(await store.current(ECHO), { digest: first.current, settings: chosen });
       assert.equal((await store.describe(ECHO))?.versions.length, 2);
-      await store.setSettings(ECHO, { limits: { logBytes: 1 } });
-      assert.deepEqual(await settings(), { limits: { logBytes: 1 } });
+      const others = { ...NO_SETTINGS, limits: { logBytes: 1 } };
+      await store.setSettings(ECHO, others);
+      assert.deepEqual(await settings(), others);
       await store.setSettings(ECHO, NO_SETTINGS);
       assert.deepEqual(await settings(), NO_SETTINGS);
     },
@@ -164,15 +169,16 @@ const CASES: Record<string, (store: FunctionStore) => Promise<void>> = {
     const publishing = Promise.all(
       Array.from({ length: 20 }, async (_, i) => await put(store, ECHO, Buffer.from(`body ${i}`))),
     );
-    for (let i = 1; i <= 20; i++) await store.setSettings(ECHO, { limits: { outputBytes: i } });
+    for (let i = 1; i <= 20; i++)
+      await store.setSettings(ECHO, { ...NO_SETTINGS, limits: { outputBytes: i } });
     await publishing;
-    assert.deepEqual((await store.current(ECHO))?.settings, { limits: { outputBytes: 20 } });
+    assert.deepEqual((await store.current(ECHO))?.settings, { ...NO_SETTINGS, limits: { outputBytes: 20 } });
     assert.equal((await store.describe(ECHO))?.versions.length, 21);
   },
 
   'FunctionStore.remove takes a function away with all its versions and settings': async (store) => {
     const { current } = await put(store, ECHO, Buffer.from('one'));
-    await store.setSettings(ECHO, { limits: { logBytes: 1 } });
+    await store.setSettings(ECHO, { ...NO_SETTINGS, limits: { logBytes: 1 } });
     assert.equal(await store.remove(ECHO), true);
     assert.equal(await store.remove(ECHO), false);
     assert.equal(await store.current(ECHO), undefined);

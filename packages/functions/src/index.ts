@@ -9,6 +9,15 @@ export {
   type FunctionSettings,
   type SetLimits,
 } from './function-settings.ts';
+export {
+  LAUNCH_BOUNDS,
+  launchKey,
+  launchProblem,
+  NO_LAUNCH_SETTINGS,
+  sameLaunch,
+  VARIABLE_NAME,
+  type LaunchSettings,
+} from './launch-settings.ts';
 export type {
   CurrentVersion,
   FunctionRecord,

@@ -113,15 +113,32 @@ test('faasm settings shows, sets and resets the settings of a function', async (
   );
   assert.deepEqual(await json([...set, '--output', '1000', '--input', '4', '--log', '10']), {
     limits: { memoryBytes: 33_554_432, inputBytes: 4, outputBytes: 1_000, logBytes: 10, timeoutMs: 5_000 },
+    environment: {},
+    arguments: [],
   });
   const refused = await client(['invoke', 'settings/cat', '--input', 'hello']);
   assert.deepEqual([refused.code, refused.stderr.includes('request.too_large')], [2, true]);
   for (const flags of [[], ['--memory', '1'], ['--memory', '32MB'], ['--timeout', 'soon'], ['--stack', '1']])
     assert.equal((await client([...set, ...flags])).code, 2, flags.join(' '));
-  assert.deepEqual(await json(['settings', 'reset', 'settings/cat']), { limits: {} });
-  assert.deepEqual(await json(['settings', 'get', 'settings/cat']), { limits: {} });
+  const none = { limits: {}, environment: {}, arguments: [] };
+  assert.deepEqual(await json(['settings', 'reset', 'settings/cat']), none);
+  assert.deepEqual(await json(['settings', 'get', 'settings/cat']), none);
   assert.equal(await printed(['invoke', 'settings/cat', '--input', 'hello']), 'hello');
   assert.equal((await client(['settings', 'get', 'settings/nobody'])).code, 4);
+});
+
+test('faasm settings set gives a function variables and arguments, which its next call finds', async () => {
+  await printed(['upload', await moduleFile('args-env'), 'settings/args-env']);
+  const set = ['settings', 'set', 'settings/args-env'];
+  assert.equal(
+    await printed([...set, '--env', 'GREETING=hi', '--arg', '--verbose', '--arg', 'a b']),
+    'env      GREETING=hi\narg      --verbose\narg      a b',
+  );
+  assert.match(
+    await printed(['invoke', 'settings/args-env']),
+    /^arg 0 function\.wasm\narg 1 --verbose\narg 2 a b\nenv PYTHONHOME=[^]*\nenv GREETING=hi$/,
+  );
+  assert.equal((await client([...set, '--env', '1A=x'])).code, 2);
 });
 
 test('faasm invoke returns piped bytes unchanged, and takes text, files and no input', async () => {
