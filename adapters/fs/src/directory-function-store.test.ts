@@ -117,6 +117,8 @@ test('DirectoryFunctionStore refuses damaged files and names them', async (t) =>
     `{"current":"${current}","history":["${current}"],"settings":{"environment":{"A":1}}}`,
     `{"current":"${current}","history":["${current}"],"settings":{"environment":{"A=":"1"}}}`,
     `{"current":"${current}","history":["${current}"],"settings":{"arguments":"--verbose"}}`,
+    `{"current":"${current}","history":["${current}"],"parts":{"module":"../${current}"}}`,
+    `{"current":"${current}","history":["${current}"],"parts":{"module":"${current}","files":{"digest":".."}}}`,
   ]) {
     await writeFile(join(home, 'current'), content);
     await assert.rejects(store.current(ECHO), { code: 'store.unavailable', message: /damaged/ }, content);

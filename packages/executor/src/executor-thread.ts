@@ -48,6 +48,8 @@ export interface Uninitialized {
   readonly source: FaasletModule;
   readonly limits: GuestLimits;
   readonly launch: GuestLaunch;
+  /** The bundle of the function's files, which threads share; undefined when it has none. */
+  readonly files: Uint8Array<SharedArrayBuffer> | undefined;
 }
 
 /** A guest that runs, or is to run, on a thread. */
@@ -144,7 +146,7 @@ export class ExecutorThread {
 
   /** Runs a call. The answer may be `host.capacity`. */
   run(shared: SharedProto, input: Uint8Array, terms: GuestTerms): GuestRun<DoneMessage> {
-    const { id, proto, limits, launch } = shared;
+    const { id, proto, limits, launch, files } = shared;
     const { user, acceptedAt, deadlineAt, weight } = terms;
     const job = { type: 'run', protoId: id, acceptedAt, deadlineAt, weight } as const;
     if (this.#known.has(id)) return this.#guestRun({ ...job, input }) as GuestRun<DoneMessage>;
@@ -153,7 +155,7 @@ export class ExecutorThread {
     return this.#guestRun({
       ...job,
       input: compact(input),
-      brought: { proto, limits, launch, user },
+      brought: { proto, limits, launch, files, user },
     }) as GuestRun<DoneMessage>;
   }
 

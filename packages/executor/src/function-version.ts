@@ -5,6 +5,7 @@ import {
   sameLaunch,
   type CurrentVersion,
   type LaunchSettings,
+  type VersionParts,
 } from '@faasm/functions';
 import type { FunctionRef } from '@faasm/protocol';
 
@@ -15,12 +16,14 @@ export interface FunctionVersionRef {
   readonly limits: GuestLimits;
   /** What they find beside their input. */
   readonly launch: LaunchSettings;
+  /** Of a version with files. */
+  readonly parts?: VersionParts;
 }
 
 /** What is current of a function, with the limits in force: its own, and `operators` where it has none or a larger one. */
 export function versionInForce(
   ref: FunctionRef,
-  { digest, settings }: CurrentVersion,
+  { digest, settings, parts }: CurrentVersion,
   operators: GuestLimits,
 ): FunctionVersionRef {
   const { limits } = settings;
@@ -28,6 +31,7 @@ export function versionInForce(
     ref,
     digest,
     launch: settings,
+    ...(parts === undefined ? {} : { parts }),
     limits: {
       memoryBytes: limitInForce(limits.memoryBytes, operators.memoryBytes),
       outputBytes: limitInForce(limits.outputBytes, operators.outputBytes),
@@ -52,4 +56,9 @@ export function sameFaaslets(a: FunctionVersionRef, b: FunctionVersionRef): bool
 export function faasletsKey({ ref, digest, limits, launch }: FunctionVersionRef): string {
   const { memoryBytes, outputBytes, logBytes } = limits;
   return `${ref.user}/${digest}/${memoryBytes}/${outputBytes}/${logBytes}/${launchKey(launch)}`;
+}
+
+/** SHA-256 of a version's module. */
+export function moduleDigest({ digest, parts }: Pick<FunctionVersionRef, 'digest' | 'parts'>): string {
+  return parts?.module ?? digest;
 }

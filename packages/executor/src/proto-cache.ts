@@ -1,4 +1,5 @@
 import { createProtoFaaslet, type MemoryMapper, type Snapshot } from '@faasm/faaslet';
+import type { FunctionStore } from '@faasm/functions';
 import { guestLaunch } from '@faasm/host-interface';
 import { FaasmError, formatFunctionRef, LIMITS } from '@faasm/protocol';
 import { EMPTY_BYTES, text, type Clock } from '@faasm/stdx';
@@ -15,6 +16,7 @@ import type { ThreadPool } from './thread-pool.ts';
 
 /** What a cache of Proto-Faaslets works with. */
 export interface ProtoCacheOptions {
+  readonly store: Pick<FunctionStore, 'readFiles'>;
   readonly modules: ModuleCache;
   readonly pool: ThreadPool;
   readonly runner: GuestRunner;
@@ -26,6 +28,8 @@ export interface ProtoCacheOptions {
   readonly archive: SnapshotArchive | undefined;
   /** Proto-Faaslets kept, at most: each has a file descriptor and its snapshot in memory. */
   readonly protosMax: number;
+  /** Files of those that are kept, at most, in bytes. */
+  readonly filesBytesMax: number;
 }
 
 interface Entry {
@@ -47,6 +51,7 @@ export class ProtoCache {
   readonly #options: ProtoCacheOptions;
   /** The one used longest ago first. */
   readonly #entries = new Map<string, Entry>();
+  #filesBytes = 0;
   /** The one that was used last. */
   #newest: Entry | undefined;
 
@@ -100,6 +105,7 @@ export class ProtoCache {
     const limit = new RunLimit();
     const shared = this.#create(version, limit);
     const entry: Entry = { version, shared, waiting: 0, limit, ready: undefined };
+    this.#filesBytes += filesBytesOf(version);
     void this.#settle(key, entry);
     return entry;
   }
@@ -118,19 +124,22 @@ export class ProtoCache {
   }
 
   async #create(version: FunctionVersionRef, limit: RunLimit): Promise<SharedProto> {
-    const source = await this.#options.modules.get(version.ref, version.digest);
+    const { mapper, archive, modules, store } = this.#options;
+    const [source, files] = await Promise.all([
+      modules.get(version),
+      version.parts === undefined ? undefined : store.readFiles(version.ref, version.digest),
+    ]);
     const startedAt = performance.now();
-    const { mapper, archive } = this.#options;
-    const launch = guestLaunch(version.launch);
+    const { limits } = version;
+    const given = { limits, launch: guestLaunch(version.launch), files };
     const stored = await archive?.load(version, source);
     const { snapshot, stderr } =
       stored === undefined
-        ? await this.#initialize({ source, limits: version.limits, launch }, { version, limit })
+        ? await this.#initialize({ source, ...given }, { version, limit })
         : { snapshot: stored, stderr: EMPTY_BYTES };
     const shared = new SharedProto(createProtoFaaslet(source, snapshot, mapper), {
       mapper,
-      limits: version.limits,
-      launch,
+      ...given,
     });
     // In the background: no call waits for it.
     if (stored === undefined) void archive?.save(version, snapshot);
@@ -160,9 +169,12 @@ export class ProtoCache {
   }
 
   #evictOldest(): void {
+    const { protosMax, filesBytesMax } = this.#options;
     for (const [key, entry] of this.#entries) {
-      if (this.#entries.size <= this.#options.protosMax) return;
-      if (entry.waiting > 0) continue;
+      const isTooMany = this.#entries.size > protosMax;
+      if (!isTooMany && this.#filesBytes <= filesBytesMax) return;
+      const isInUse = entry.waiting > 0 || entry === this.#newest;
+      if (isInUse || (!isTooMany && filesBytesOf(entry.version) === 0)) continue;
       this.#drop(key, entry);
       void this.#forget(entry);
     }
@@ -170,6 +182,7 @@ export class ProtoCache {
 
   #drop(key: string, entry: Entry): void {
     this.#entries.delete(key);
+    this.#filesBytes -= filesBytesOf(entry.version);
     if (this.#newest === entry) this.#newest = undefined;
   }
 
@@ -183,4 +196,12 @@ export class ProtoCache {
       }),
     );
   }
+}
+
+/** An entry of a bundle has a name of at most 255 bytes, and some numbers. */
+const ENTRY_BYTES_MAX = 265;
+
+/** What the files of a version take in memory, at most. */
+function filesBytesOf({ parts }: FunctionVersionRef): number {
+  return parts === undefined ? 0 : parts.files.sizeBytes + parts.files.entries * ENTRY_BYTES_MAX;
 }

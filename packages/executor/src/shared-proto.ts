@@ -8,6 +8,8 @@ export interface SharedProtoOptions {
   readonly limits: GuestLimits;
   /** What they are started with. */
   readonly launch: GuestLaunch;
+  /** The bundle of the function's files, which threads share; undefined when it has none. */
+  readonly files: Uint8Array<SharedArrayBuffer> | undefined;
 }
 
 let nextId = 0;
@@ -22,17 +24,19 @@ export class SharedProto {
   readonly proto: ProtoFaaslet;
   readonly limits: GuestLimits;
   readonly launch: GuestLaunch;
+  readonly files: Uint8Array<SharedArrayBuffer> | undefined;
   readonly #mapper: MemoryMapper;
   #holders = 0;
   #evicted = false;
   #closed = false;
 
-  constructor(proto: ProtoFaaslet, { mapper, limits, launch }: SharedProtoOptions) {
+  constructor(proto: ProtoFaaslet, { mapper, limits, launch, files }: SharedProtoOptions) {
     nextId = (nextId + 1) >>> 0;
     this.id = nextId;
     this.proto = proto;
     this.limits = limits;
     this.launch = launch;
+    this.files = files;
     this.#mapper = mapper;
   }
 

@@ -13,7 +13,7 @@ import type { SnapshotStore } from '@faasm/functions';
 import { environmentDigest, guestLaunch, HOST_INTERFACE_VERSION } from '@faasm/host-interface';
 import { formatFunctionRef, isFaasmError } from '@faasm/protocol';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
-import type { FunctionVersionRef } from './function-version.ts';
+import { moduleDigest, type FunctionVersionRef } from './function-version.ts';
 
 /** Where snapshots outlive the process. */
 export interface SnapshotKeeping {
@@ -58,14 +58,14 @@ export class SnapshotArchive {
   }
 
   #identity(version: FunctionVersionRef): SnapshotIdentity {
-    const { ref, digest } = version;
     return {
-      user: ref.user,
-      moduleDigest: digest,
+      user: version.ref.user,
+      moduleDigest: moduleDigest(version),
       preparerVersion: PREPARER_VERSION,
       hostInterfaceVersion: HOST_INTERFACE_VERSION,
       environmentDigest: environmentDigest({
         ...guestLaunch(version.launch),
+        filesDigest: version.parts?.files.digest,
         memoryPagesMax: pagesMax(version),
       }),
     };

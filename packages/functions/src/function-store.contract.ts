@@ -1,8 +1,10 @@
+import { openBundle, TreeBuilder } from '@faasm/filesystem';
 import { functionRef, isFaasmError, type ErrorCode, type FunctionRef } from '@faasm/protocol';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { NO_SETTINGS } from './function-settings.ts';
+import { packFiles, versionDigest } from './version-files.ts';
 import type { FunctionRecord, FunctionStore, Publication, StagedModule } from './function-store.ts';
 
 /** An empty store that a test has for itself. */
@@ -57,7 +59,39 @@ async function putWithObjects(
 ): Promise<FunctionRecord> {
   const staged = await store.stage(inChunks(bytes), LIMIT_BYTES);
   const version = versionOf(staged);
-  return await store.publish(ref, { staged, version, objects: new Map(Object.entries(objects)) });
+  const publication = { staged, version, objects: new Map(Object.entries(objects)), files: undefined };
+  return await store.publish(ref, publication);
+}
+
+/** Publishes a module with one file. */
+async function putWithFile(
+  store: FunctionStore,
+  ref: FunctionRef,
+  { module, file }: { module: string; file: string },
+): Promise<FunctionRecord> {
+  const tree = new TreeBuilder({ entriesMax: 1, bytesMax: LIMIT_BYTES });
+  tree.addFile('file', Buffer.from(file));
+  const files = packFiles(tree);
+  const staged = await store.stage(inChunks(Buffer.from(module)), LIMIT_BYTES);
+  const digest = versionDigest(staged.digest, files?.facts);
+  const parts = files === undefined ? {} : { parts: { module: staged.digest, files: files.facts } };
+  const version = { ...versionOf(staged), digest, ...parts };
+  return await store.publish(ref, {
+    staged,
+    version,
+    objects: new Map([['made', Buffer.from(module)]]),
+    files,
+  });
+}
+
+/** The file of a version's bundle; undefined when it has no files. */
+async function readFile(store: FunctionStore, ref: FunctionRef, digest: string): Promise<string | undefined> {
+  const bundle = await store.readFiles(ref, digest);
+  if (bundle === undefined) return undefined;
+  assert.ok(bundle.buffer instanceof SharedArrayBuffer);
+  const root = openBundle(bundle);
+  const file = root.kind === 'directory' ? root.entries.get('file') : undefined;
+  return file?.kind === 'file' ? Buffer.from(file.bytes).toString() : undefined;
 }
 
 async function refused(action: Promise<unknown>, code: ErrorCode): Promise<void> {
@@ -126,6 +160,40 @@ const CASES: Record<string, (store: FunctionStore) => Promise<void>> = {
       const object = await store.readObject(ECHO, { digest: record.current, name });
       assert.equal(object === undefined ? object : Buffer.from(object).toString(), content);
     }
+  },
+
+  'FunctionStore.publish keeps files with their module, as one version that setCurrent brings back': async (
+    store,
+  ) => {
+    const plain = await put(store, ECHO, Buffer.from('one'));
+    const first = await putWithFile(store, ECHO, { module: 'one', file: 'hello' });
+    const second = await putWithFile(store, ECHO, { module: 'one', file: 'hi' });
+    const other = await putWithFile(store, ECHO, { module: 'two', file: 'hi' });
+    assert.equal(new Set([plain.current, first.current, second.current, other.current]).size, 4);
+    for (const [{ current: digest }, module, file] of [
+      [plain, 'one', undefined],
+      [first, 'one', 'hello'],
+      [second, 'one', 'hi'],
+      [other, 'two', 'hi'],
+    ] as const) {
+      await store.setCurrent(ECHO, digest);
+      const current = await store.current(ECHO);
+      assert.equal(current?.digest, digest);
+      assert.equal(current.parts === undefined, file === undefined);
+      assert.equal(Buffer.from(await store.read(ECHO, digest)).toString(), module);
+      assert.equal(await readFile(store, ECHO, digest), file);
+      const object = await store.readObject(ECHO, { digest, name: 'made' });
+      assert.equal(object === undefined ? undefined : Buffer.from(object).toString(), file && module);
+    }
+    const { versions = [] } = (await store.describe(ECHO)) ?? {};
+    assert.deepEqual(
+      versions.map(({ parts }) => parts?.files.sizeBytes),
+      [undefined, 5, 2, 2],
+    );
+    assert.equal((await putWithFile(store, ECHO, { module: 'one', file: 'hello' })).current, first.current);
+    await refused(store.readFiles(ECHO, '0'.repeat(64)), 'version.unknown');
+    assert.equal(await store.remove(ECHO), true);
+    await refused(store.readFiles(ECHO, first.current), 'version.unknown');
   },
 
   'FunctionStore.setCurrent goes back to a version and refuses unknown ones': async (store) => {

@@ -27,5 +27,25 @@ export type {
   Publication,
   StagedModule,
 } from './function-store.ts';
+export {
+  archiveBytesMax,
+  readVersionArchive,
+  versionArchiveEntries,
+  type ArchiveBounds,
+  type VersionArchive,
+} from './version-archive.ts';
+export {
+  packFiles,
+  versionDigest,
+  type FilesFacts,
+  type PackedFiles,
+  type VersionParts,
+} from './version-files.ts';
 export { SNAPSHOTS_KEPT, type SnapshotStore } from './snapshot-store.ts';
-export { deployFunction, rollbackFunction, type Deployment, type DeployOptions } from './deploy-function.ts';
+export {
+  deployArchive,
+  deployFunction,
+  rollbackFunction,
+  type Deployment,
+  type DeployOptions,
+} from './deploy-function.ts';

@@ -40,12 +40,20 @@ export function guestLaunch(own: {
 /** What a guest of a function is started with that has nothing of its own. */
 export const COMMON_LAUNCH: GuestLaunch = guestLaunch({ environment: {}, arguments: [] });
 
+/** What constructors can see of where they run. */
+export interface SeenEnvironment extends GuestLaunch {
+  /** SHA-256 of the function's files; undefined when it has none. */
+  readonly filesDigest: string | undefined;
+  readonly memoryPagesMax: number;
+}
+
 /** SHA-256, in hexadecimal, of all that constructors can see of where they run. */
 export function environmentDigest({
   args,
   environment,
+  filesDigest,
   memoryPagesMax,
-}: GuestLaunch & { readonly memoryPagesMax: number }): string {
-  const seen = JSON.stringify([args, environment, memoryPagesMax]);
+}: SeenEnvironment): string {
+  const seen = JSON.stringify([args, environment, filesDigest ?? '', memoryPagesMax]);
   return createHash('sha256').update(seen).digest('hex');
 }

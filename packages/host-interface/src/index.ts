@@ -5,6 +5,7 @@ export {
   guestLaunch,
   HOST_INTERFACE_VERSION,
   type GuestLaunch,
+  type SeenEnvironment,
 } from './guest-environment.ts';
 export type { CurrentGuest, HostFamily, HostFunction } from './host-function.ts';
 export { hostInterface, linkImports, missingImports, type HostInterface } from './host-interface.ts';

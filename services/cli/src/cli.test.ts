@@ -3,7 +3,7 @@ import { FaasmProcess } from '@faasm/test-support';
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -139,6 +139,23 @@ test('faasm settings set gives a function variables and arguments, which its nex
     /^arg 0 function\.wasm\narg 1 --verbose\narg 2 a b\nenv PYTHONHOME=[^]*\nenv GREETING=hi$/,
   );
   assert.equal((await client([...set, '--env', '1A=x'])).code, 2);
+});
+
+test('faasm upload --files uploads a directory with the module, and refuses what leads outside of it', async () => {
+  const root = join(directory, 'files');
+  await mkdir(join(root, 'sub'), { recursive: true });
+  await writeFile(join(root, 'sub/a.txt'), 'hello');
+  const line = ['upload', await moduleFile('cat'), 'files/cat', '--files', root];
+  assert.match(
+    await printed(line),
+    /^files\/cat is now [0-9a-f]{64} \(\d+ bytes, with 2 files of 5 bytes\)$/,
+  );
+  assert.deepEqual(await json(line), await json(line), 'the same version');
+  await symlink('/etc/passwd', join(root, 'link'));
+  const refused = await client(line);
+  assert.deepEqual([refused.code, /"link" leads to "\/etc\/passwd"/.test(refused.stderr)], [2, true]);
+  assert.equal((await client(['upload', '--files', root])).code, 2);
+  assert.equal((await client(['upload', '--demos', '--files', root])).code, 2);
 });
 
 test('faasm invoke returns piped bytes unchanged, and takes text, files and no input', async () => {

@@ -56,6 +56,8 @@ export interface InitializeMessage extends GuestRequest {
   readonly source: FaasletModule;
   readonly limits: GuestLimits;
   readonly launch: GuestLaunch;
+  /** The bundle of the function's files, which threads share; undefined when it has none. */
+  readonly files: Uint8Array<SharedArrayBuffer> | undefined;
 }
 
 /** A Proto-Faaslet that a thread is given, for all calls to come. */
@@ -67,6 +69,8 @@ export interface BroughtProto {
   readonly limits: GuestLimits;
   /** What they are started with. */
   readonly launch: GuestLaunch;
+  /** The bundle of the function's files, which threads share; undefined when it has none. */
+  readonly files: Uint8Array<SharedArrayBuffer> | undefined;
 }
 
 /** One call is to run. */
