@@ -1,1 +1,13 @@
+export type { DirectoryListing } from './descriptors/directory-listing.ts';
+export { requireRights, type Descriptor, type OpenFile, type OpenNode } from './descriptors/descriptor.ts';
+export { ALL_RIGHTS, DIRECTORY_RIGHTS, FILE_RIGHTS, RIGHT } from './descriptors/rights.ts';
+export { FileError, refuse, type FileErrorCode } from './file-error.ts';
+export { FileSystem } from './file-system.ts';
+export type { DirectoryInode } from './nodes/directory-inode.ts';
+export { CHUNK_BYTES } from './nodes/file-content.ts';
+export type { FileInode, Inode } from './nodes/inode.ts';
 export type { ReadOnlyNode } from './read-only-tree.ts';
+export { FILE_LIMITS, type FileLimits } from './room.ts';
+export type { FileTree, FileTreeOptions, NewTimes, PathFrom } from './tree/file-tree.ts';
+export { decodePath, PATH_BYTES_MAX } from './tree/path.ts';
+export { SYMLINKS_MAX, type WalkOptions } from './tree/walk.ts';
