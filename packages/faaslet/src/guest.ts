@@ -1,3 +1,4 @@
+import { FILE_LIMITS, FileSystem, type FileLimits, type ReadOnlyNode } from '@faasm/filesystem';
 import type { CallOutcome, ErrorCode } from '@faasm/protocol';
 import { BoundedCapture } from './bounded-capture.ts';
 import type { LinearMemory } from './memory/linear-memory.ts';
@@ -12,6 +13,8 @@ export interface GuestOptions {
   /** `NAME=value` each. */
   readonly environment: readonly string[];
   readonly limits: GuestLimits;
+  /** The files that were given to the function, a directory. */
+  readonly image?: ReadOnlyNode | undefined;
   /** Whether standard output is the output of a call that wrote none. */
   readonly captureStdout: boolean;
 }
@@ -22,6 +25,8 @@ export interface GuestLimits {
   readonly outputBytes: number;
   /** Kept of standard output and of standard error, each. */
   readonly logBytes: number;
+  /** Of its files; those of `FILE_LIMITS` when undefined. */
+  readonly files?: FileLimits;
 }
 
 /** What a guest leaves behind. */
@@ -32,6 +37,13 @@ export interface GuestOutcome {
   readonly stderr: Uint8Array<ArrayBuffer>;
 }
 
+const NS_PER_MS = 1_000_000n;
+
+/** What the real-time clock shows, in nanoseconds since the Unix epoch. */
+function realTime(): bigint {
+  return BigInt(Date.now()) * NS_PER_MS;
+}
+
 /** The state of one running guest that its host functions work on. */
 export class Guest {
   readonly options: GuestOptions;
@@ -39,12 +51,11 @@ export class Guest {
   stdinOffset = 0;
   /** When its entry was called, in milliseconds of `performance.now()`; undefined before. */
   enteredAt: number | undefined;
-  /** Descriptors that are open. */
-  readonly descriptors: Set<number> = new Set([0, 1, 2]);
   readonly #stdout: LogTail;
   readonly #stderr: LogTail;
   readonly #captured: BoundedCapture;
   #memory: LinearMemory | undefined;
+  #files: FileSystem | undefined;
   #output: Uint8Array<ArrayBuffer> | undefined;
   #ended: CallOutcome | undefined;
 
@@ -63,6 +74,13 @@ export class Guest {
   /** Set once, when the instance exists. */
   set memory(memory: LinearMemory) {
     this.#memory = memory;
+  }
+
+  /** Its files and descriptors; made when it first asks for them, as many guests never do. */
+  get files(): FileSystem {
+    const { image, limits } = this.options;
+    this.#files ??= new FileSystem({ image, limits: limits.files ?? FILE_LIMITS, now: realTime });
+    return this.#files;
   }
 
   /** How the guest was ended by the host; undefined while it was not. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** Version of what host functions do. Raised when constructors could see a difference, so that older snapshots are not used. */
-export const HOST_INTERFACE_VERSION = 2;
+export const HOST_INTERFACE_VERSION = 3;
 
 /** `argv[0]` of every function. */
 const PROGRAM_NAME = 'function.wasm';

@@ -1,9 +1,16 @@
 import { assemblyScriptRuntime } from './assemblyscript/runtime.ts';
 import { inputOutput } from './faasm/input-output.ts';
 import type { CurrentGuest, HostFamily } from './host-function.ts';
+import { attributeCalls } from './wasi/files/attribute-calls.ts';
+import { descriptorCalls } from './wasi/files/descriptor-calls.ts';
+import { directoryCalls } from './wasi/files/directory-calls.ts';
+import { linkCalls } from './wasi/files/link-calls.ts';
+import { pathCalls } from './wasi/files/path-calls.ts';
+import { positionCalls } from './wasi/files/position-calls.ts';
+import { readWrite } from './wasi/files/read-write.ts';
 import { poll } from './wasi/poll.ts';
 import { processClockRandom } from './wasi/process-clock-random.ts';
-import { standardStreams } from './wasi/standard-streams.ts';
+import { sockets } from './wasi/sockets.ts';
 import { argumentsAndEnvironment } from './wasi/strings.ts';
 
 /** Everything that a guest may import, by import module and name. */
@@ -15,9 +22,16 @@ export function hostInterface(current: CurrentGuest): HostInterface {
     env: { ...inputOutput(current), ...assemblyScriptRuntime(current) },
     wasi_snapshot_preview1: {
       ...argumentsAndEnvironment(current),
-      ...standardStreams(current),
+      ...readWrite(current),
+      ...positionCalls(current),
+      ...descriptorCalls(current),
+      ...attributeCalls(current),
+      ...directoryCalls(current),
+      ...pathCalls(current),
+      ...linkCalls(current),
       ...processClockRandom(current),
       ...poll(current),
+      ...sockets(current),
     },
   };
 }
