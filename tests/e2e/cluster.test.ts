@@ -5,7 +5,7 @@ import { Cluster, NginxProcess } from '@faasm/test-support';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { assertProblem, json, post, send, upload, type Answer } from './api.ts';
+import { assertProblem, Followed, json, post, send, upload, type Answer } from './api.ts';
 
 const NGINX_CONF = fileURLToPath(new URL('../../docker/nginx.conf', import.meta.url));
 
@@ -128,6 +128,22 @@ test('workers find the files of a version that was uploaded as an archive', asyn
     Array.from({ length: 20 }, async () => await post(`${balancer.url}/f/me/files`, '/greeting.txt')),
   );
   for (const answer of printed) assert.equal(answer.body.toString(), 'constructor hello\nhello');
+});
+
+test('logs reach whoever follows at any edge, and those of a synchronous call stay for a while', async () => {
+  const followers = await Promise.all(
+    cluster.edges.map(async (each) => await Followed.open(`${each.url('edge')}/f/corpus/exit7/logs`)),
+  );
+  // Workers hear of it a moment later.
+  const seen = Promise.all(followers.map(async (each) => await each.next()));
+  const both = seen.then(() => true);
+  while (!(await Promise.race([both, post(`${balancer.url}/f/corpus/exit7`).then(() => false)])));
+  for (const line of await seen)
+    assert.partialDeepStrictEqual(line, { function: 'corpus/exit7', outcome: { type: 'exit', exitCode: 7 } });
+  for (const each of followers) await each[Symbol.asyncDispose]();
+  const called = await post(`${balancer.url}/f/corpus/exit7`);
+  const log = json(await send(`${balancer.url}/calls/${called.headers.get('x-faasm-call-id')}/logs`));
+  assert.ok(String(log['stderr']).length > 0);
 });
 
 test('every edge and worker holds a function to limits within a second of their choice', async () => {

@@ -1,4 +1,4 @@
-import { MemoryBackend } from '@faasm/adapter-memory';
+import { MemoryBackend, MemoryLogFeed } from '@faasm/adapter-memory';
 import type { Call, CallResult } from '@faasm/protocol';
 import {
   CallGateway,
@@ -133,6 +133,7 @@ export function makeWorld({
   const gateway = new CallGateway({
     queue: backend,
     results: backend,
+    feed: new MemoryLogFeed(),
     termsOf: async ({ name }) => await Promise.resolve(name === UNKNOWN ? undefined : terms),
     clock,
   });

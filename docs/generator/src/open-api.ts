@@ -1,5 +1,5 @@
 import { DirectoryFunctionStore, openDataDirectory } from '@faasm/adapter-fs';
-import { MemoryBackend } from '@faasm/adapter-memory';
+import { MemoryBackend, MemoryLogFeed } from '@faasm/adapter-memory';
 import { Readiness, serviceBase } from '@faasm/chassis';
 import { createEdgeServer } from '@faasm/edge';
 import { CHECK_INTERVAL } from '@faasm/faaslet';
@@ -90,6 +90,7 @@ function idleGateway(clock: Clock): CallGateway {
   return new CallGateway({
     queue,
     results: queue,
+    feed: new MemoryLogFeed(),
     termsOf: async () => await Promise.resolve(undefined),
     clock,
   });

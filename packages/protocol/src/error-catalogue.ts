@@ -86,7 +86,7 @@ export const ERROR_CATALOGUE = {
     status: 404,
     title: 'No such call, or its result has expired',
     fault: 'caller',
-    when: 'No call has this id: it was never given out, or the result was kept for `RESULT_TTL` and is gone.',
+    when: 'No call has this id: it was never given out, or the result was kept for `RESULT_TTL` and is gone. Of a synchronous call only the log is kept for a while, where it wrote anything.',
     remedy: 'Read results sooner, or raise `RESULT_TTL`.',
   },
   'call.cancelled': {
@@ -152,6 +152,13 @@ export const ERROR_CATALOGUE = {
     fault: 'caller',
     when: 'The files have more than `FILES_LIMIT_BYTES` together, or are more than `FILES_LIMIT_ENTRIES`.',
     remedy: 'Upload fewer files, or raise the limit.',
+  },
+  'logs.busy': {
+    status: 503,
+    title: 'Too many clients follow logs',
+    fault: 'server',
+    when: 'As many connections follow logs as one edge has room for, 100.',
+    remedy: 'Try again later, or on another edge.',
   },
   'guest.exit': {
     status: 500,

@@ -158,6 +158,27 @@ test('faasm upload --files uploads a directory with the module, and refuses what
   assert.equal((await client(['upload', '--demos', '--files', root])).code, 2);
 });
 
+test('faasm logs prints what a call wrote, and follows a function until Ctrl-C', async () => {
+  await printed(['upload', await moduleFile('args-env'), 'logs/args-env']);
+  const id = await printed(['invoke', 'logs/args-env', '--async']);
+  await printed(['result', id, '--wait']);
+  assert.match(await printed(['logs', id]), /^arg 0 function\.wasm\n/);
+  assert.equal(await printed(['logs', id, '--stderr']), '');
+  assert.partialDeepStrictEqual(await json(['logs', id]), { id, outcome: { type: 'success' } });
+  assert.equal((await client(['logs', 'logs/args-env'])).code, 4);
+  assert.equal((await client(['logs', '--follow', 'logs/nobody'])).code, 4);
+  const line = [MAIN, 'logs', '--follow', 'logs/args-env', '--edge', server.url('edge')];
+  const follower = spawn(process.execPath, line, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(follower, 'close') as Promise<[number | null]>;
+  const seen = once(follower.stdout, 'data').then(([chunk]) => String(chunk));
+  const both = seen.then(() => true);
+  // It follows a moment after it was started.
+  while (!(await Promise.race([both, client(['invoke', 'logs/args-env']).then(() => false)])));
+  assert.match(await seen, /^\d{4}-\d\d-\d\dT[^ ]+ [0-9A-Z]{26} success\n {2}out arg 0 function\.wasm\n/);
+  follower.kill('SIGINT');
+  assert.deepEqual(await ended, [0, null]);
+});
+
 test('faasm invoke returns piped bytes unchanged, and takes text, files and no input', async () => {
   const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, i) => (i * 7) % 256));
   const piped = await client(['invoke', 'demo/echo'], { input: bytes });

@@ -38,6 +38,7 @@ const EXIT_OF_FAMILY: Readonly<Record<string, ExitName>> = {
   module: 'usage',
   files: 'usage',
   user: 'refused',
+  logs: 'refused',
   queue: 'unreachable',
   store: 'unreachable',
   server: 'unreachable',
