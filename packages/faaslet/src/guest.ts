@@ -39,9 +39,13 @@ export interface GuestOutcome {
 
 const NS_PER_MS = 1_000_000n;
 
-/** What the real-time clock shows, in nanoseconds since the Unix epoch. */
+const shown = { ms: 0, ns: 0n };
+
+/** What the real-time clock shows, in nanoseconds since the Unix epoch; worked out once a millisecond. */
 function realTime(): bigint {
-  return BigInt(Date.now()) * NS_PER_MS;
+  const ms = Date.now();
+  if (ms !== shown.ms) Object.assign(shown, { ms, ns: BigInt(ms) * NS_PER_MS });
+  return shown.ns;
 }
 
 /** The state of one running guest that its host functions work on. */
