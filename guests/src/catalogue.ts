@@ -29,6 +29,7 @@ export const CORPUS_NAMES = [
   'cat',
   'count',
   'exit7',
+  'files',
   'memory-demand',
   'memory-hog',
   'missing-import',
@@ -42,6 +43,7 @@ export type CorpusName = (typeof CORPUS_NAMES)[number];
 
 const CORPUS_FLAGS: Partial<Record<CorpusName, readonly string[]>> = {
   'memory-demand': [`-Wl,--initial-memory=${256 * 1024 * 1024}`],
+  files: [WITH_ZYGOTE],
   zygote: [WITH_ZYGOTE],
 };
 

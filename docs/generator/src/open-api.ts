@@ -55,6 +55,7 @@ export async function readOpenApi(): Promise<OpenApis> {
     const server = { ...base, readiness: new Readiness(async () => await Promise.resolve(), base.clock) };
     const deploy = deployOptions(new DirectoryFunctionStore(directory), base.clock, {
       moduleBytes: LIMITS.moduleBytes.default,
+      files: { bytesMax: LIMITS.filesBytes.default, entriesMax: LIMITS.filesEntries.default },
       operatorsLimits: {
         memoryBytes: LIMITS.memoryBytes.default,
         inputBytes: LIMITS.inputBytes.default,

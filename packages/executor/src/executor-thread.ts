@@ -1,4 +1,5 @@
 import type { FaasletModule, GuestLimits } from '@faasm/faaslet';
+import type { GuestLaunch } from '@faasm/host-interface';
 import { FaasmError, type ErrorCode } from '@faasm/protocol';
 import { deferred, type Deferred } from '@faasm/stdx';
 import { Worker } from 'node:worker_threads';
@@ -42,10 +43,13 @@ export interface GuestTerms {
   readonly weight: number;
 }
 
-/** A module whose constructors and zygote are to run, and what they are held to. */
+/** A module whose constructors and zygote are to run, and what they are held to and started with. */
 export interface Uninitialized {
   readonly source: FaasletModule;
   readonly limits: GuestLimits;
+  readonly launch: GuestLaunch;
+  /** The bundle of the function's files, which threads share; undefined when it has none. */
+  readonly files: Uint8Array<SharedArrayBuffer> | undefined;
 }
 
 /** A guest that runs, or is to run, on a thread. */
@@ -136,13 +140,13 @@ export class ExecutorThread {
   }
 
   /** Runs constructors and zygote. The answer may be `host.capacity`. */
-  initialize({ source, limits }: Uninitialized, terms: GuestTerms): GuestRun<InitializedMessage> {
-    return this.#guestRun({ type: 'initialize', source, limits, ...terms }) as GuestRun<InitializedMessage>;
+  initialize(what: Uninitialized, terms: GuestTerms): GuestRun<InitializedMessage> {
+    return this.#guestRun({ type: 'initialize', ...what, ...terms }) as GuestRun<InitializedMessage>;
   }
 
   /** Runs a call. The answer may be `host.capacity`. */
   run(shared: SharedProto, input: Uint8Array, terms: GuestTerms): GuestRun<DoneMessage> {
-    const { id, proto, limits } = shared;
+    const { id, proto, limits, launch, files } = shared;
     const { user, acceptedAt, deadlineAt, weight } = terms;
     const job = { type: 'run', protoId: id, acceptedAt, deadlineAt, weight } as const;
     if (this.#known.has(id)) return this.#guestRun({ ...job, input }) as GuestRun<DoneMessage>;
@@ -151,7 +155,7 @@ export class ExecutorThread {
     return this.#guestRun({
       ...job,
       input: compact(input),
-      brought: { proto, limits, user },
+      brought: { proto, limits, launch, files, user },
     }) as GuestRun<DoneMessage>;
   }
 

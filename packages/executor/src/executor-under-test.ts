@@ -25,6 +25,7 @@ export function executorOf(
         return await Promise.resolve(assemble(module));
       },
       readObject: async () => await Promise.resolve(undefined),
+      readFiles: async () => await Promise.resolve(undefined),
     },
     versions: { resolve: async ({ name }) => await Promise.resolve({ digest: name, settings: NO_SETTINGS }) },
     clock: systemClock,
@@ -44,6 +45,7 @@ export function executorOf(
     windowBytes: 0,
     captureStdout: true,
     cachedModuleBytesMax: 1024 * 1024,
+    keptFilesBytesMax: 1024 * 1024,
     faasletsMax: 100,
     functionFaasletsMax: 100,
     faasletIdleMs: 60_000,

@@ -55,6 +55,7 @@ const OPTIONS: ExecutorOptions = {
       return await Promise.resolve(bytes);
     },
     readObject: async () => await Promise.resolve(undefined),
+    readFiles: async () => await Promise.resolve(undefined),
   },
   versions: {
     resolve: async ({ name: digest }) =>
@@ -80,6 +81,7 @@ const OPTIONS: ExecutorOptions = {
   faasletIdleMs: 60_000,
   captureStdout: true,
   cachedModuleBytesMax: 1024 * 1024,
+  keptFilesBytesMax: 1024 * 1024,
 };
 
 function executorOf(threads: number): Executor {

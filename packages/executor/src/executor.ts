@@ -1,5 +1,5 @@
 import type { GuestLimits, GuestOutcome, MemoryMapper } from '@faasm/faaslet';
-import type { CurrentVersions, FunctionStore } from '@faasm/functions';
+import { NO_LAUNCH_SETTINGS, type CurrentVersions, type FunctionStore } from '@faasm/functions';
 import {
   FaasmError,
   formatFunctionRef,
@@ -29,7 +29,7 @@ import type { DoneMessage } from './thread/messages.ts';
 
 /** What an executor works with. */
 export interface ExecutorOptions {
-  readonly store: Pick<FunctionStore, 'read' | 'readObject'>;
+  readonly store: Pick<FunctionStore, 'read' | 'readObject' | 'readFiles'>;
   readonly versions: Pick<CurrentVersions, 'resolve'>;
   readonly clock: Clock;
   /** Name of this host in results. */
@@ -63,6 +63,8 @@ export interface ExecutorOptions {
   readonly captureStdout: boolean;
   /** Bytes of Wasm whose compiled form is kept. */
   readonly cachedModuleBytesMax: number;
+  /** Bytes of functions' files that are kept in memory; beyond it those used longest ago go. */
+  readonly keptFilesBytesMax: number;
   /** Most Faaslets of the process. */
   readonly faasletsMax: number;
   /** Most Faaslets of one version of a function. */
@@ -110,9 +112,11 @@ export class Executor implements CallRunner {
     this.#tierUp = options.tierUpMs === 0 ? undefined : new TierUp(options.tierUpMs);
     this.#runner = new GuestRunner(this.#pool, clock);
     this.#ledger = new FaasletLedger(this.#pool, options.functionFaasletsMax);
+    const store = withProbe(options.store);
     this.#protos = new ProtoCache({
+      store,
       modules: new ModuleCache({
-        store: withProbe(options.store),
+        store,
         checkIntervalOf: (ref) => (options.isTrusted(ref) ? 0 : options.checkInterval),
         compiled: (source, digest) => {
           this.#tierUp?.optimise(source, digest);
@@ -127,6 +131,7 @@ export class Executor implements CallRunner {
       mapper: options.mapper,
       archive: options.snapshots === undefined ? undefined : new SnapshotArchive(options.snapshots),
       protosMax: PROTOS_MAX,
+      filesBytesMax: options.keptFilesBytesMax,
     });
   }
 
@@ -215,7 +220,11 @@ export class Executor implements CallRunner {
       throw new Error(`${stuck} executor threads are stuck, more than can be replaced`);
     const run = this.#ownRun(PROBE.ref, PROBE_TIMEOUT_MS);
     try {
-      const { outcome } = await this.#runVersion(run, { ...PROBE, limits: this.#options.limits });
+      const { outcome } = await this.#runVersion(run, {
+        ...PROBE,
+        launch: NO_LAUNCH_SETTINGS,
+        limits: this.#options.limits,
+      });
       if (outcome.type !== 'success') throw new Error(`Probe ended with ${JSON.stringify(outcome)}`);
     } finally {
       run.limit.close();

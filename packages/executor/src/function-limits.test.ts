@@ -66,7 +66,7 @@ function world(t: TestContext, given: Partial<ExecutorOptions> = {}): World {
   };
   const executor = executorOf(t, { grows: GROWS, large: LARGE, writes: WRITES }, { versions, ...given });
   const choose = (limits: SetLimits): void => {
-    settings = { limits };
+    settings = { ...NO_SETTINGS, limits };
   };
   return { executor, choose };
 }

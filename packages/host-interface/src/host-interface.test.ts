@@ -4,7 +4,7 @@ import { assemble, I32, I64, LoneGuest, OP, TestEngine } from '@faasm/faaslet/te
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { GUEST_ARGS, GUEST_ENVIRONMENT } from './guest-environment.ts';
+import { COMMON_LAUNCH } from './guest-environment.ts';
 import { hostInterface, linkImports, missingImports } from './host-interface.ts';
 
 const PAGE_BYTES = 65_536;
@@ -21,7 +21,7 @@ class EndsWaits extends LoneGuest {
 
 const engine = new TestEngine(new LinuxMemoryMapper(), {
   imports: (module, current) => linkImports(module, hostInterface(current), current),
-  options: { args: GUEST_ARGS, environment: GUEST_ENVIRONMENT, limits: LIMITS },
+  options: { ...COMMON_LAUNCH, limits: LIMITS },
   scheduler: new EndsWaits(),
 });
 

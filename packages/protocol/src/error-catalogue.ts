@@ -139,6 +139,20 @@ export const ERROR_CATALOGUE = {
     when: 'The uploaded module is over `MODULE_LIMIT_BYTES`.',
     remedy: 'Build a smaller module (strip debug information), or raise the limit.',
   },
+  'files.invalid': {
+    status: 400,
+    title: 'Files of a function cannot be taken',
+    fault: 'caller',
+    when: 'The uploaded archive is no tar archive, ends early, lacks the module, or has an entry that is not taken: a name that is absolute, has `..`, or comes twice; a link that leads outside; a device.',
+    remedy: 'Leave the file out, or rename it. The detail names it, and what is wrong with it.',
+  },
+  'files.too_large': {
+    status: 413,
+    title: 'Files of a function are larger or more than the limit',
+    fault: 'caller',
+    when: 'The files have more than `FILES_LIMIT_BYTES` together, or are more than `FILES_LIMIT_ENTRIES`.',
+    remedy: 'Upload fewer files, or raise the limit.',
+  },
   'guest.exit': {
     status: 500,
     title: 'Function ended with an exit code other than 0',

@@ -5,7 +5,7 @@ const MIB = 1024 * KIB;
 export interface Bound {
   readonly default: number;
   readonly max: number;
-  readonly unit: 'bytes' | 'KiB' | 'ms' | 'calls' | 'results' | 'faaslets';
+  readonly unit: 'bytes' | 'KiB' | 'ms' | 'calls' | 'results' | 'faaslets' | 'entries';
 }
 
 /** Every limit that callers and guests meet. The settings of the services take their defaults from here. */
@@ -24,6 +24,9 @@ export const LIMITS = {
   /** Kept of standard output and of standard error, each: the last bytes. */
   logBytes: { default: 64 * KIB, max: MIB, unit: 'bytes' },
   moduleBytes: { default: 64 * MIB, max: 256 * MIB, unit: 'bytes' },
+  /** Files of a version: contents of all together, and how many files, directories and links. */
+  filesBytes: { default: 64 * MIB, max: 512 * MIB, unit: 'bytes' },
+  filesEntries: { default: 20_000, max: 100_000, unit: 'entries' },
   deadlineMs: { default: 60_000, max: 3_600_000, unit: 'ms' },
   queuedCalls: { default: 10_000, max: 1_000_000, unit: 'calls' },
   /** Inputs of calls that have not ended: a full queue of the largest ones would be 60 GB. */

@@ -36,6 +36,7 @@ const EXIT_OF_FAMILY: Readonly<Record<string, ExitName>> = {
   guest: 'failed',
   request: 'usage',
   module: 'usage',
+  files: 'usage',
   user: 'refused',
   queue: 'unreachable',
   store: 'unreachable',

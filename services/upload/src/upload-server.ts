@@ -1,12 +1,14 @@
 import type { Logger, Registry } from '@faasm/adapter-telemetry';
 import { createHttpServer, type Readiness, type Settings } from '@faasm/chassis';
 import { validateModule } from '@faasm/faaslet';
+import type { FilesBounds } from '@faasm/filesystem';
 import type { DeployOptions, FunctionLimits, FunctionStore } from '@faasm/functions';
 import { missingImports } from '@faasm/host-interface';
-import type { Clock } from '@faasm/stdx';
+import { Serial, type Clock } from '@faasm/stdx';
 import type { FastifyInstance } from 'fastify';
 import type { UPLOAD_SETTINGS } from './config.ts';
 import { prepareWithoutBlocking } from './prepare-in-thread.ts';
+import { readArchiveWithoutBlocking } from './archive-in-thread.ts';
 import { uploadRoutes } from './routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 
@@ -22,6 +24,7 @@ export interface UploadServerOptions {
 /** How uploads are bounded and prepared. */
 export interface UploadTerms {
   readonly moduleBytes: number;
+  readonly files: FilesBounds;
   /** What functions may be given at most; the first of them is for modules too. */
   readonly operatorsLimits: FunctionLimits;
   /** Iterations of a loop between two checks, at most. */
@@ -32,6 +35,7 @@ export interface UploadTerms {
 export function uploadTerms(settings: Settings<(typeof UPLOAD_SETTINGS)[number]>): UploadTerms {
   return {
     moduleBytes: settings.MODULE_LIMIT_BYTES,
+    files: { bytesMax: settings.FILES_LIMIT_BYTES, entriesMax: settings.FILES_LIMIT_ENTRIES },
     operatorsLimits: {
       memoryBytes: settings.MEMORY_LIMIT_BYTES,
       inputBytes: settings.INPUT_LIMIT_BYTES,
@@ -45,11 +49,15 @@ export function uploadTerms(settings: Settings<(typeof UPLOAD_SETTINGS)[number]>
 
 /** How this host validates and stores modules. */
 export function deployOptions(store: FunctionStore, clock: Clock, terms: UploadTerms): DeployOptions {
-  const { operatorsLimits } = terms;
+  const { operatorsLimits, moduleBytes: moduleBytesMax } = terms;
+  const serial = new Serial();
   return {
     store,
     clock,
-    moduleBytesMax: terms.moduleBytes,
+    moduleBytesMax,
+    archiveBounds: { ...terms.files, moduleBytesMax },
+    readArchive: readArchiveWithoutBlocking,
+    oneByOne: async (action) => await serial.run('archives', action),
     operatorsLimits,
     validate: async (bytes) => await validateModule(bytes, { memoryBytes: operatorsLimits.memoryBytes }),
     prepare: async (bytes) => await prepareWithoutBlocking(bytes, { checkInterval: terms.checkInterval }),

@@ -6,7 +6,7 @@ import {
   type GuestLimits,
   type MemoryMapper,
 } from '@faasm/faaslet';
-import { GUEST_ARGS, GUEST_ENVIRONMENT, hostInterface, linkImports } from '@faasm/host-interface';
+import { hostInterface, linkImports, type GuestLaunch } from '@faasm/host-interface';
 import { isFaasmError } from '@faasm/protocol';
 import { EMPTY_BYTES } from '@faasm/stdx';
 import { FaasletBudget } from './faaslet-budget.ts';
@@ -50,7 +50,7 @@ export class GuestJobs {
   /** A job that runs a call. */
   run(request: RunMessage): Job {
     const known = this.#knownProto(request);
-    const guest = this.#guest(request.input, known.limits);
+    const guest = this.#guest(request.input, known);
     const run = async (): Promise<void> => {
       await this.#run(request, { known, guest });
     };
@@ -59,7 +59,7 @@ export class GuestJobs {
 
   /** A job that runs constructors and zygote. */
   initialize(request: InitializeMessage): Job {
-    const guest = this.#guest(EMPTY_BYTES, request.limits);
+    const guest = this.#guest(EMPTY_BYTES, request);
     const run = async (): Promise<void> => {
       await this.#initialize(request, guest);
     };
@@ -171,8 +171,12 @@ export class GuestJobs {
     return thread.pausable(linkImports(module, this.#host, () => thread.currentGuest()));
   }
 
-  #guest(input: Uint8Array, limits: GuestLimits): Guest {
+  #guest(
+    input: Uint8Array,
+    { limits, launch }: { readonly limits: GuestLimits; readonly launch: GuestLaunch },
+  ): Guest {
     const { captureStdout } = this.#options.data.settings;
-    return new Guest({ limits, captureStdout, input, args: GUEST_ARGS, environment: GUEST_ENVIRONMENT });
+    const { args, environment } = launch;
+    return new Guest({ limits, captureStdout, input, args, environment });
   }
 }

@@ -13,7 +13,16 @@ interface SettingBase {
 interface IntegerSetting extends SettingBase {
   readonly kind: 'integer';
   readonly unit:
-    'bytes' | 'KiB' | 'ms' | 'calls' | 'threads' | 'deliveries' | 'faaslets' | 'iterations' | 'port';
+    | 'bytes'
+    | 'KiB'
+    | 'ms'
+    | 'calls'
+    | 'threads'
+    | 'deliveries'
+    | 'faaslets'
+    | 'iterations'
+    | 'entries'
+    | 'port';
   readonly default: number;
   readonly min: number;
   readonly max: number;
@@ -276,6 +285,19 @@ export const SETTINGS = {
     'Kept of standard output and of standard error, each: the last bytes.',
   ),
   MODULE_LIMIT_BYTES: bytes('moduleBytes', ['start', 'upload'], 'Largest module.'),
+  FILES_LIMIT_BYTES: bytes(
+    'filesBytes',
+    ['start', 'upload'],
+    'Files of a version: contents of all together.',
+  ),
+  FILES_LIMIT_ENTRIES: {
+    ...bytes(
+      'filesEntries',
+      ['start', 'upload'],
+      'Files of a version: how many files, directories and links.',
+    ),
+    unit: 'entries',
+  },
   QUEUE_LIMIT_CALLS: {
     kind: 'integer',
     unit: 'calls',

@@ -4,10 +4,18 @@ import { addClientFlags, contextOf, print, type Context, type Options } from '..
 import { durationFlagMs } from '../durations.ts';
 import { CommandError } from '../exit-codes.ts';
 import { ask, jsonOf } from '../http-client.ts';
+import {
+  addLaunchFlags,
+  changedLaunch,
+  hasLaunchFlags,
+  LAUNCH_FLAGS,
+  launchLines,
+  type LaunchJson,
+} from '../launch-flags.ts';
 import { shownBytes, sizeFlagBytes } from '../sizes.ts';
 
 /** What the upload service tells of the settings of a function. */
-interface SettingsJson {
+interface SettingsJson extends LaunchJson {
   readonly limits: Readonly<Record<string, number>>;
 }
 
@@ -52,13 +60,18 @@ export function addSettingsCommands(program: Command): void {
     );
   set.argument('<function>', 'user/name');
   for (const { key, value, help } of LIMIT_FLAGS) set.option(`--${key} <${value}>`, help);
+  addLaunchFlags(set);
   addClientFlags(set).action(async (qualified: string, options: Options) => {
     const context = contextOf(options);
     const limits = limitsOf(options);
     const before = await read(context, qualified);
     const answer = await ask(context.uploads, pathOf(qualified), {
       method: 'PUT',
-      body: JSON.stringify({ ...before, limits: { ...before.limits, ...limits } }),
+      body: JSON.stringify({
+        ...before,
+        limits: { ...before.limits, ...limits },
+        ...changedLaunch(before, options),
+      }),
       headers: { 'content-type': 'application/json' },
     });
     const chosen = jsonOf(answer) as unknown as SettingsJson;
@@ -72,7 +85,7 @@ export function addSettingsCommands(program: Command): void {
     async (qualified: string, options: Options) => {
       const context = contextOf(options);
       await ask(context.uploads, pathOf(qualified), { method: 'DELETE' });
-      const chosen: SettingsJson = { limits: {} };
+      const chosen: SettingsJson = { limits: {}, environment: {}, arguments: [] };
       print(context, chosen, () => describe(qualified, chosen));
     },
   );
@@ -80,8 +93,8 @@ export function addSettingsCommands(program: Command): void {
 
 function limitsOf(options: Options): Record<string, number> {
   const given = LIMIT_FLAGS.filter(({ key }) => options[key] !== undefined);
-  if (given.length === 0) {
-    const flags = LIMIT_FLAGS.map(({ key }) => `--${key}`).join(', ');
+  if (given.length === 0 && !hasLaunchFlags(options)) {
+    const flags = [...LIMIT_FLAGS.map(({ key }) => `--${key}`), ...LAUNCH_FLAGS].join(', ');
     throw new CommandError('usage', `Nothing to set: name one of ${flags}`);
   }
   const entries = given.map(({ key, limit, value }) => {
@@ -95,13 +108,14 @@ async function read(context: Context, qualified: string): Promise<SettingsJson> 
   return jsonOf(await ask(context.uploads, pathOf(qualified))) as unknown as SettingsJson;
 }
 
-function describe(qualified: string, { limits }: SettingsJson): string {
+function describe(qualified: string, { limits, ...launch }: SettingsJson): string {
   const chosen = LIMIT_FLAGS.flatMap(({ key, limit, value }) => {
     const bound = limits[limit];
     if (bound === undefined) return [];
     return [`${key.padEnd(8)} ${value === 'size' ? shownBytes(bound) : `${bound}ms`}`];
   });
-  if (chosen.length > 0) return chosen.join('\n');
+  const lines = [...chosen, ...launchLines(launch)];
+  if (lines.length > 0) return lines.join('\n');
   return `${qualified} has no settings of its own: all limits are the operator's`;
 }
 
