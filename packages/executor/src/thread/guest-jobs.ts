@@ -6,6 +6,7 @@ import {
   type GuestLimits,
   type MemoryMapper,
 } from '@faasm/faaslet';
+import { openBundle, type ReadOnlyNode } from '@faasm/filesystem';
 import { hostInterface, linkImports, type GuestLaunch } from '@faasm/host-interface';
 import { isFaasmError } from '@faasm/protocol';
 import { EMPTY_BYTES } from '@faasm/stdx';
@@ -24,7 +25,15 @@ export interface GuestJobsOptions {
   readonly thread: EngineThread;
 }
 
-interface Known extends BroughtProto {
+/** What a guest is made of beside its input. */
+interface GuestParts {
+  readonly limits: GuestLimits;
+  readonly launch: GuestLaunch;
+  /** Its function's files; undefined when it has none. */
+  readonly image: ReadOnlyNode | undefined;
+}
+
+interface Known extends BroughtProto, GuestParts {
   readonly hostFunctions: WebAssembly.Imports;
   readonly runTime: RunTime;
 }
@@ -59,7 +68,7 @@ export class GuestJobs {
 
   /** A job that runs constructors and zygote. */
   initialize(request: InitializeMessage): Job {
-    const guest = this.#guest(EMPTY_BYTES, request);
+    const guest = this.#guest(EMPTY_BYTES, { ...request, image: imageOf(request) });
     const run = async (): Promise<void> => {
       await this.#initialize(request, guest);
     };
@@ -161,7 +170,7 @@ export class GuestJobs {
     if (known !== undefined) return known;
     if (brought === undefined) throw new TypeError(`Thread was not given the Proto-Faaslet ${protoId}`);
     const hostFunctions = this.#imports(brought.proto.source.module);
-    const fresh = { ...brought, hostFunctions, runTime: new RunTime() };
+    const fresh = { ...brought, hostFunctions, image: imageOf(brought), runTime: new RunTime() };
     this.#known.set(protoId, fresh);
     return fresh;
   }
@@ -171,12 +180,14 @@ export class GuestJobs {
     return thread.pausable(linkImports(module, this.#host, () => thread.currentGuest()));
   }
 
-  #guest(
-    input: Uint8Array,
-    { limits, launch }: { readonly limits: GuestLimits; readonly launch: GuestLaunch },
-  ): Guest {
+  #guest(input: Uint8Array, { limits, launch, image }: GuestParts): Guest {
     const { captureStdout } = this.#options.data.settings;
     const { args, environment } = launch;
-    return new Guest({ limits, captureStdout, input, args, environment });
+    return new Guest({ limits, captureStdout, input, args, environment, image });
   }
+}
+
+/** A tree that looks into the memory that threads share. */
+function imageOf({ files }: Pick<BroughtProto, 'files'>): ReadOnlyNode | undefined {
+  return files === undefined ? undefined : openBundle(files);
 }
