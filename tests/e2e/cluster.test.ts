@@ -1,3 +1,5 @@
+import { writeTar } from '@faasm/filesystem';
+import { versionArchiveEntries } from '@faasm/functions';
 import { corpusModule, demoFunctions } from '@faasm/guests';
 import { Cluster, NginxProcess } from '@faasm/test-support';
 import assert from 'node:assert/strict';
@@ -114,6 +116,18 @@ test('a worker runs a new version within a second of its upload, and an older on
   });
   assert.equal(back.status, 200, back.body.toString());
   while ((await said()) !== 'Ada');
+});
+
+test('workers find the files of a version that was uploaded as an archive', async () => {
+  const file = { kind: 'file', path: 'greeting.txt', bytes: Buffer.from('hello') } as const;
+  const archive = Buffer.concat([...writeTar(versionArchiveEntries(await corpusModule('files'), [file]))]);
+  const headers = { 'content-type': 'application/x-tar' };
+  const uploaded = await send(`${uploads}/f/me/files`, { method: 'PUT', body: archive, headers });
+  assert.equal(uploaded.status, 201, uploaded.body.toString());
+  const printed = await Promise.all(
+    Array.from({ length: 20 }, async () => await post(`${balancer.url}/f/me/files`, '/greeting.txt')),
+  );
+  for (const answer of printed) assert.equal(answer.body.toString(), 'constructor hello\nhello');
 });
 
 test('every edge and worker holds a function to limits within a second of their choice', async () => {

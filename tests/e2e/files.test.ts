@@ -1,5 +1,6 @@
 import { writeTar, type WritableEntry } from '@faasm/filesystem';
-import { demoFunctions } from '@faasm/guests';
+import { corpusModule, demoFunctions } from '@faasm/guests';
+import { versionArchiveEntries } from '@faasm/functions';
 import { FaasmProcess } from '@faasm/test-support';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -9,21 +10,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
-import { assertProblem, json, send, upload, type Answer } from './api.ts';
+import { assertProblem, json, post, send, upload, type Answer } from './api.ts';
 
 let directory = '';
 let faasm: FaasmProcess;
 let uploads = '';
 let echo: Uint8Array<ArrayBuffer>;
 
-before(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'faasm-e2e-files-'));
+async function start(): Promise<void> {
   faasm = await FaasmProcess.start({
     args: ['start', '--port', '0', '--upload-port', '0', '--data-dir', join(directory, 'data')],
     env: { DEMO_FUNCTIONS: 'off', FILES_LIMIT_BYTES: '1000000', FILES_LIMIT_ENTRIES: '20' },
     roles: ['edge', 'upload'],
   });
   uploads = faasm.url('upload');
+}
+
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'faasm-e2e-files-'));
+  await start();
   const demos = await demoFunctions();
   echo = demos.find(({ ref }) => ref.name === 'echo')?.wasm ?? new Uint8Array();
 });
@@ -36,6 +41,21 @@ after(async () => {
 async function putArchive(name: string, body: Uint8Array): Promise<Answer> {
   const headers = { 'content-type': 'application/x-tar' };
   return await send(`${uploads}/f/${name}`, { method: 'PUT', body, headers });
+}
+
+/** Uploads the function that prints files, with some of its own. */
+async function putFiles(name: string, files: Readonly<Record<string, string>>): Promise<void> {
+  const entries = Object.entries(files).map(([path, content]) => file(path, content));
+  const body = Buffer.concat([...writeTar(versionArchiveEntries(await corpusModule('files'), entries))]);
+  const answer = await putArchive(name, body);
+  assert.equal(answer.status, 201, answer.body.toString());
+}
+
+/** What the function prints whose input is a path. */
+async function print(name: string, path: string): Promise<string> {
+  const answer = await post(`${faasm.url('edge')}/f/${name}`, path);
+  if (answer.status === 200) return answer.body.toString();
+  return `exit ${String(assertProblem(answer, 500, 'guest.exit')['exitCode'])}`;
 }
 
 /** An archive of the echo module, and entries as they are. */
@@ -127,4 +147,40 @@ test('PUT refuses hostile archives by name, and keeps nothing', async () => {
   assertProblem(await putArchive('me/bad', noModule), 400, 'module.invalid');
   assertProblem(await send(`${uploads}/f/me/bad`), 404, 'function.unknown');
   assert.deepEqual(await readdir(join(directory, 'data', 'staging')), []);
+});
+
+test('A call finds the files of its version, in constructors too, and going back brings those of before (I5)', async () => {
+  const large = 'x'.repeat(200_000);
+  await putFiles('me/files', { 'greeting.txt': 'one', 'sub/large': large });
+  assert.equal(await print('me/files', '/greeting.txt'), 'constructor one\none');
+  assert.equal(await print('me/files', 'sub/large'), `constructor one\n${large}`);
+  assert.equal(await print('me/files', '/sub/../sub/none'), 'exit 1');
+  await putFiles('me/files', { 'greeting.txt': 'two' });
+  assert.equal(await print('me/files', '/greeting.txt'), 'constructor two\ntwo');
+  assert.equal(await print('me/files', 'sub/large'), 'exit 1');
+  await upload(uploads, 'me/files', await corpusModule('files'));
+  assert.equal(await print('me/files', '/greeting.txt'), 'exit 1');
+  assert.equal(await print('me/files', '/etc/hosts'), 'constructor \n127.0.0.1\tlocalhost\n');
+  const back = {
+    method: 'PUT',
+    body: '{"digest":"previous"}',
+    headers: { 'content-type': 'application/json' },
+  };
+  assert.equal((await send(`${uploads}/f/me/files/current`, back)).status, 200);
+  assert.equal(await print('me/files', '/greeting.txt'), 'constructor two\ntwo');
+});
+
+test('Two users of one module have the files of their own, at once and after a restart (I5)', async () => {
+  const users = ['alice', 'bob'];
+  for (const user of users) await putFiles(`${user}/files`, { 'greeting.txt': user });
+  const all = async (): Promise<string[]> =>
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, i) => await print(`${users[i % 2]}/files`, 'greeting.txt')),
+    );
+  const expected = Array.from({ length: 20 }, (_, i) => `constructor ${users[i % 2]}\n${users[i % 2]}`);
+  assert.deepEqual(await all(), expected);
+  await faasm.stop();
+  await start();
+  assert.deepEqual(await all(), expected);
+  assert.equal(await print('alice/files', '../../../../../../etc/passwd'), 'exit 1');
 });
