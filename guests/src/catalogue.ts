@@ -70,6 +70,7 @@ export const PROGRAM_GUESTS: readonly (Guest & { readonly name: ProgramName })[]
 export const CALLS_GUESTS = [
   { folder: 'calls', name: 'wasi-files', language: 'c' },
   { folder: 'calls', name: 'wasi-process', language: 'c' },
+  { folder: 'calls', name: 'posix', language: 'c' },
   { folder: 'calls', name: 'wasi-as', language: 'assemblyscript' },
 ] as const satisfies readonly Guest[];
 

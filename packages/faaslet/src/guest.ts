@@ -55,6 +55,8 @@ export class Guest {
   stdinOffset = 0;
   /** When its entry was called, in milliseconds of `performance.now()`; undefined before. */
   enteredAt: number | undefined;
+  /** Grows its memory by some pages: the size before in pages, or -1 when there is no more. Set when the instance exists. */
+  growMemory: (delta: number) => number = () => -1;
   readonly #stdout: LogTail;
   readonly #stderr: LogTail;
   readonly #captured: BoundedCapture;
@@ -82,9 +84,15 @@ export class Guest {
 
   /** Its files and descriptors; made when it first asks for them, as many guests never do. */
   get files(): FileSystem {
-    const { image, limits } = this.options;
-    this.#files ??= new FileSystem({ image, limits: limits.files ?? FILE_LIMITS, now: realTime });
+    const { image } = this.options;
+    this.#files ??= new FileSystem({ image, limits: this.limits.files, now: realTime });
     return this.#files;
+  }
+
+  /** What it is held to. */
+  get limits(): Required<GuestLimits> {
+    const { limits } = this.options;
+    return { ...limits, files: limits.files ?? FILE_LIMITS };
   }
 
   /** How the guest was ended by the host; undefined while it was not. */

@@ -4,7 +4,7 @@ import { TestEngine } from '@faasm/faaslet/testing';
 import { callsModule, type CallsName } from '@faasm/guests';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hostInterface, linkImports } from '../host-interface.ts';
+import { hostInterface, linkImports } from './host-interface.ts';
 
 const engine = new TestEngine(new LinuxMemoryMapper(), {
   imports: (module, current) => linkImports(module, hostInterface(current), current),
@@ -29,6 +29,16 @@ async function runTwice(
   }
   return printed;
 }
+
+test('env: each call of POSIX that the host has does what C programs ask of it, in a Faaslet that was used before too (I5)', async () => {
+  const printed = await runTwice('posix', { exitCode: 9 });
+  const checked = new Set(
+    [...printed.matchAll(/^host_(?<name>\w+)\(/gmu)].map((match) => match.groups?.['name'] ?? ''),
+  );
+  const offered = Object.keys(hostInterface(() => assert.fail('No guest runs'))['env'] ?? {});
+  const others = new Set(['__faasm_read_input', '__faasm_write_output', 'abort', 'seed', 'console.log']);
+  assert.deepEqual([...checked].toSorted(), offered.filter((name) => !others.has(name)).toSorted());
+});
 
 /** The calls whose checks were printed. */
 function callsOf(printed: string): string[] {
