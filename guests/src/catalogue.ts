@@ -3,7 +3,7 @@ export type GuestLanguage = 'c' | 'assemblyscript';
 
 /** One guest: its source and its built module lie in `<folder>/<name>/`, both named `<name>`. */
 export interface Guest {
-  readonly folder: 'demo' | 'corpus' | 'programs';
+  readonly folder: 'demo' | 'corpus' | 'programs' | 'calls';
   readonly name: string;
   readonly language: GuestLanguage;
   /** Flags for the compiler beyond those of its language. */
@@ -65,6 +65,17 @@ export type ProgramName = (typeof PROGRAM_NAMES)[number];
 export const PROGRAM_GUESTS: readonly (Guest & { readonly name: ProgramName })[] = PROGRAM_NAMES.map(
   (name) => ({ folder: 'programs', name, language: 'c' }),
 );
+
+/** Programs that make each host call and check what comes of it. */
+export const CALLS_GUESTS = [
+  { folder: 'calls', name: 'wasi-files', language: 'c' },
+  { folder: 'calls', name: 'wasi-process', language: 'c' },
+  { folder: 'calls', name: 'posix', language: 'c' },
+  { folder: 'calls', name: 'wasi-as', language: 'assemblyscript' },
+] as const satisfies readonly Guest[];
+
+/** The name of one of {@link CALLS_GUESTS}. */
+export type CallsName = (typeof CALLS_GUESTS)[number]['name'];
 
 /** Where the guest's module lies below the folder of all guests. */
 export function modulePath(guest: Guest): string {

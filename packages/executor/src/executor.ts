@@ -19,7 +19,7 @@ import { GuestRunner } from './guest-runner.ts';
 import { setGuestStackSize } from './guest-stack.ts';
 import { ModuleCache } from './module-cache.ts';
 import { PROBE, PROBE_TIMEOUT_MS, withProbe } from './probe.ts';
-import { ProtoCache } from './proto-cache.ts';
+import { ProtoCache, type ProtoCacheOptions } from './proto-cache.ts';
 import { RecentFunctions } from './recent-functions.ts';
 import type { SharedProto } from './shared-proto.ts';
 import { SnapshotArchive, type SnapshotKeeping } from './snapshot-archive.ts';
@@ -55,6 +55,8 @@ export interface ExecutorOptions {
   readonly snapshots: SnapshotKeeping | undefined;
   /** What every guest is held to, unless its function is to less. */
   readonly limits: GuestLimits;
+  /** What guests are started with, of what was chosen for their function; as functions are when undefined. */
+  readonly launchOf?: ProtoCacheOptions['launchOf'];
   /** Stack of a guest, in KiB; of all executors of a process, the one made last decides. */
   readonly guestStackKib: number;
   /** Address space above a linear memory for mapped state, in bytes. */
@@ -132,6 +134,7 @@ export class Executor implements CallRunner {
       archive: options.snapshots === undefined ? undefined : new SnapshotArchive(options.snapshots),
       protosMax: PROTOS_MAX,
       filesBytesMax: options.keptFilesBytesMax,
+      launchOf: options.launchOf,
     });
   }
 

@@ -1,4 +1,5 @@
 import type { GuestLimits } from '@faasm/faaslet';
+import { FILE_LIMITS } from '@faasm/filesystem';
 import {
   launchKey,
   limitInForce,
@@ -27,6 +28,7 @@ export function versionInForce(
   operators: GuestLimits,
 ): FunctionVersionRef {
   const { limits } = settings;
+  const { files = FILE_LIMITS } = operators;
   return {
     ref,
     digest,
@@ -36,6 +38,11 @@ export function versionInForce(
       memoryBytes: limitInForce(limits.memoryBytes, operators.memoryBytes),
       outputBytes: limitInForce(limits.outputBytes, operators.outputBytes),
       logBytes: limitInForce(limits.logBytes, operators.logBytes),
+      files: {
+        writtenBytes: limitInForce(limits.writtenBytes, files.writtenBytes),
+        writtenEntries: limitInForce(limits.writtenEntries, files.writtenEntries),
+        descriptors: limitInForce(limits.descriptors, files.descriptors),
+      },
     },
   };
 }
@@ -48,14 +55,28 @@ export function sameFaaslets(a: FunctionVersionRef, b: FunctionVersionRef): bool
     a.limits.memoryBytes === b.limits.memoryBytes &&
     a.limits.outputBytes === b.limits.outputBytes &&
     a.limits.logBytes === b.limits.logBytes &&
+    sameFileLimits(a.limits, b.limits) &&
     sameLaunch(a.launch, b.launch)
+  );
+}
+
+function sameFileLimits(
+  { files: a = FILE_LIMITS }: GuestLimits,
+  { files: b = FILE_LIMITS }: GuestLimits,
+): boolean {
+  return (
+    a.writtenBytes === b.writtenBytes &&
+    a.writtenEntries === b.writtenEntries &&
+    a.descriptors === b.descriptors
   );
 }
 
 /** A key of versions: equal exactly for those that {@link sameFaaslets} holds of. */
 export function faasletsKey({ ref, digest, limits, launch }: FunctionVersionRef): string {
-  const { memoryBytes, outputBytes, logBytes } = limits;
-  return `${ref.user}/${digest}/${memoryBytes}/${outputBytes}/${logBytes}/${launchKey(launch)}`;
+  const { memoryBytes, outputBytes, logBytes, files = FILE_LIMITS } = limits;
+  const { writtenBytes, writtenEntries, descriptors } = files;
+  const bounds = [memoryBytes, outputBytes, logBytes, writtenBytes, writtenEntries, descriptors].join('/');
+  return `${ref.user}/${digest}/${bounds}/${launchKey(launch)}`;
 }
 
 /** SHA-256 of a version's module. */

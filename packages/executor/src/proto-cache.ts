@@ -1,6 +1,6 @@
 import { createProtoFaaslet, type MemoryMapper, type Snapshot } from '@faasm/faaslet';
-import type { FunctionStore } from '@faasm/functions';
-import { guestLaunch } from '@faasm/host-interface';
+import type { FunctionStore, LaunchSettings } from '@faasm/functions';
+import { guestLaunch, type GuestLaunch } from '@faasm/host-interface';
 import { FaasmError, formatFunctionRef, LIMITS } from '@faasm/protocol';
 import { EMPTY_BYTES, text, type Clock } from '@faasm/stdx';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
@@ -30,6 +30,8 @@ export interface ProtoCacheOptions {
   readonly protosMax: number;
   /** Files of those that are kept, at most, in bytes. */
   readonly filesBytesMax: number;
+  /** What guests are started with, of what was chosen for their function; `guestLaunch` when undefined. */
+  readonly launchOf: ((own: LaunchSettings) => GuestLaunch) | undefined;
 }
 
 interface Entry {
@@ -124,14 +126,14 @@ export class ProtoCache {
   }
 
   async #create(version: FunctionVersionRef, limit: RunLimit): Promise<SharedProto> {
-    const { mapper, archive, modules, store } = this.#options;
+    const { mapper, archive, modules, store, launchOf = guestLaunch } = this.#options;
     const [source, files] = await Promise.all([
       modules.get(version),
       version.parts === undefined ? undefined : store.readFiles(version.ref, version.digest),
     ]);
     const startedAt = performance.now();
     const { limits } = version;
-    const given = { limits, launch: guestLaunch(version.launch), files };
+    const given = { limits, launch: launchOf(version.launch), files };
     const stored = await archive?.load(version, source);
     const { snapshot, stderr } =
       stored === undefined

@@ -39,9 +39,13 @@ export interface GuestOutcome {
 
 const NS_PER_MS = 1_000_000n;
 
-/** What the real-time clock shows, in nanoseconds since the Unix epoch. */
+const shown = { ms: 0, ns: 0n };
+
+/** What the real-time clock shows, in nanoseconds since the Unix epoch; worked out once a millisecond. */
 function realTime(): bigint {
-  return BigInt(Date.now()) * NS_PER_MS;
+  const ms = Date.now();
+  if (ms !== shown.ms) Object.assign(shown, { ms, ns: BigInt(ms) * NS_PER_MS });
+  return shown.ns;
 }
 
 /** The state of one running guest that its host functions work on. */
@@ -51,6 +55,8 @@ export class Guest {
   stdinOffset = 0;
   /** When its entry was called, in milliseconds of `performance.now()`; undefined before. */
   enteredAt: number | undefined;
+  /** Grows its memory by some pages: the size before in pages, or -1 when there is no more. Set when the instance exists. */
+  growMemory: (delta: number) => number = () => -1;
   readonly #stdout: LogTail;
   readonly #stderr: LogTail;
   readonly #captured: BoundedCapture;
@@ -78,9 +84,15 @@ export class Guest {
 
   /** Its files and descriptors; made when it first asks for them, as many guests never do. */
   get files(): FileSystem {
-    const { image, limits } = this.options;
-    this.#files ??= new FileSystem({ image, limits: limits.files ?? FILE_LIMITS, now: realTime });
+    const { image } = this.options;
+    this.#files ??= new FileSystem({ image, limits: this.limits.files, now: realTime });
     return this.#files;
+  }
+
+  /** What it is held to. */
+  get limits(): Required<GuestLimits> {
+    const { limits } = this.options;
+    return { ...limits, files: limits.files ?? FILE_LIMITS };
   }
 
   /** How the guest was ended by the host; undefined while it was not. */

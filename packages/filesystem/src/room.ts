@@ -1,20 +1,21 @@
+import { LIMITS } from '@faasm/protocol';
 import { refuse } from './file-error.ts';
 
 /** How much a call may write. */
 export interface FileLimits {
   /** Held by its files, in bytes; also the largest size of a file that it writes. */
-  readonly fileBytes: number;
+  readonly writtenBytes: number;
   /** Names that it may add to directories. */
-  readonly fileEntries: number;
+  readonly writtenEntries: number;
   /** Descriptors that are open at once. */
   readonly descriptors: number;
 }
 
 /** What is in force where nothing else was chosen. */
 export const FILE_LIMITS: FileLimits = {
-  fileBytes: 64 * 1024 * 1024,
-  fileEntries: 10_000,
-  descriptors: 64,
+  writtenBytes: LIMITS.writtenBytes.default,
+  writtenEntries: LIMITS.writtenEntries.default,
+  descriptors: LIMITS.descriptors.default,
 };
 
 /** What is left of the room that a call has for its files. */
@@ -23,10 +24,10 @@ export class Room {
   #bytes: number;
   #entries: number;
 
-  constructor({ fileBytes, fileEntries }: FileLimits) {
-    this.bytesMax = fileBytes;
-    this.#bytes = fileBytes;
-    this.#entries = fileEntries;
+  constructor({ writtenBytes, writtenEntries }: FileLimits) {
+    this.bytesMax = writtenBytes;
+    this.#bytes = writtenBytes;
+    this.#entries = writtenEntries;
   }
 
   /** Takes room for `count` bytes; false when there is not so much, and then none is taken. */

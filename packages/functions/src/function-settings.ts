@@ -1,3 +1,4 @@
+import type { Bound } from '@faasm/protocol';
 import { launchProblem, NO_LAUNCH_SETTINGS, type LaunchSettings } from './launch-settings.ts';
 
 /** What a user may bound, of one function. What the operator set is the default and the bound of each. */
@@ -8,6 +9,12 @@ export interface FunctionLimits {
   readonly outputBytes: number;
   /** Kept of standard output and of standard error, each. */
   readonly logBytes: number;
+  /** Held by a call in the files that it writes. */
+  readonly writtenBytes: number;
+  /** Names that a call adds to directories. */
+  readonly writtenEntries: number;
+  /** Descriptors that a call has open at once. */
+  readonly descriptors: number;
   /** From the acceptance of a call to its deadline. */
   readonly timeoutMs: number;
 }
@@ -26,14 +33,20 @@ export interface FunctionSettings extends LaunchSettings {
 /** Linear memory comes in pages of this size. */
 const WASM_PAGE_BYTES = 65_536;
 
+/** Those that every call finds open. */
+const DESCRIPTORS_FOUND = 5;
+
 /** The least that each limit may be, and its unit. */
 export const FUNCTION_LIMITS: Readonly<
-  Record<FunctionLimitName, { readonly min: number; readonly unit: 'bytes' | 'ms' }>
+  Record<FunctionLimitName, { readonly min: number; readonly unit: Bound['unit'] }>
 > = {
   memoryBytes: { min: WASM_PAGE_BYTES, unit: 'bytes' },
   inputBytes: { min: 1, unit: 'bytes' },
   outputBytes: { min: 1, unit: 'bytes' },
   logBytes: { min: 1, unit: 'bytes' },
+  writtenBytes: { min: 1, unit: 'bytes' },
+  writtenEntries: { min: 1, unit: 'entries' },
+  descriptors: { min: DESCRIPTORS_FOUND, unit: 'descriptors' },
   timeoutMs: { min: 1, unit: 'ms' },
 };
 

@@ -39,7 +39,9 @@ async function callOnce(
 ): Promise<GuestOutcome> {
   const isWide = (i: number): boolean => PARAMETERS[from]?.[name]?.[i] === 'I';
   const parameters = values.map((_, i) => (isWide(i) ? I64 : I32));
-  const hasResult = !['__faasm_write_output', 'proc_exit', 'abort', 'console.log', 'seed'].includes(name);
+  const hasResult = !['__faasm_write_output', 'proc_exit', 'exit', 'abort', 'console.log', 'seed'].includes(
+    name,
+  );
   const results = hasResult ? [I32] : [];
   const pushed = values.map((value, i) => (isWide(i) ? OP.i64(value) : OP.i32(value)));
   const body = [...pushed, OP.call(0), ...(hasResult ? [OP.drop] : [])];
@@ -54,7 +56,33 @@ async function callOnce(
 
 /** The parameters of each function, a letter each: `i` for i32, `I` for i64. */
 const PARAMETERS: Record<string, Record<string, string>> = {
-  env: { __faasm_read_input: 'ii', __faasm_write_output: 'ii', abort: 'iiii', 'console.log': 'i' },
+  env: {
+    __faasm_read_input: 'ii',
+    __faasm_write_output: 'ii',
+    abort: 'iiii',
+    'console.log': 'i',
+    mmap: 'iiiiiI',
+    munmap: 'ii',
+    __sbrk: 'i',
+    getpid: '',
+    gettid: '',
+    getuid: '',
+    geteuid: '',
+    getgid: '',
+    getegid: '',
+    uname: 'i',
+    gethostname: 'ii',
+    getrlimit: 'ii',
+    confstr: 'iii',
+    __wasi_fd_dup: 'ii',
+    dup: 'i',
+    ioctl: 'iii',
+    signal: 'ii',
+    waitpid: 'iii',
+    exit: 'i',
+    puts: 'i',
+    putc: 'ii',
+  },
   wasi_snapshot_preview1: {
     args_sizes_get: 'ii',
     args_get: 'ii',

@@ -8,6 +8,9 @@ import { linkCalls } from './wasi/files/link-calls.ts';
 import { pathCalls } from './wasi/files/path-calls.ts';
 import { positionCalls } from './wasi/files/position-calls.ts';
 import { readWrite } from './wasi/files/read-write.ts';
+import { identityCalls } from './posix/identity-calls.ts';
+import { memoryCalls } from './posix/memory-calls.ts';
+import { processCalls } from './posix/process-calls.ts';
 import { poll } from './wasi/poll.ts';
 import { processClockRandom } from './wasi/process-clock-random.ts';
 import { sockets } from './wasi/sockets.ts';
@@ -19,7 +22,13 @@ export type HostInterface = Readonly<Record<string, HostFamily>>;
 /** Makes the host functions of one thread. `current` is asked at each call which guest is calling. */
 export function hostInterface(current: CurrentGuest): HostInterface {
   return {
-    env: { ...inputOutput(current), ...assemblyScriptRuntime(current) },
+    env: {
+      ...inputOutput(current),
+      ...assemblyScriptRuntime(current),
+      ...memoryCalls(current),
+      ...identityCalls(current),
+      ...processCalls(current),
+    },
     wasi_snapshot_preview1: {
       ...argumentsAndEnvironment(current),
       ...readWrite(current),

@@ -12,7 +12,8 @@ export {
 } from './http/problem.ts';
 export { createHttpServer, sendProblem, type HttpServerOptions } from './http/server.ts';
 export { runUntilSignal, type RunningService, type ShutdownOptions } from './process/run-until-signal.ts';
-export { SETTINGS, type ServiceName, type Setting, type SettingName } from './settings/catalogue.ts';
+export { SETTINGS, type SettingName } from './settings/catalogue.ts';
+export type { ServiceName, Setting } from './settings/setting.ts';
 export { ConfigError } from './settings/config-error.ts';
 export { renderConfigurationReference } from './settings/configuration-reference.ts';
 export {

@@ -116,9 +116,21 @@ test('faasm settings shows, sets and resets the settings of a function', async (
     environment: {},
     arguments: [],
   });
+  assert.match(
+    await printed([...set, '--writes', '1MiB', '--entries', '10', '--fds', '6']),
+    /\nwrites   1MiB\nentries  10\nfds      6\n/u,
+  );
   const refused = await client(['invoke', 'settings/cat', '--input', 'hello']);
   assert.deepEqual([refused.code, refused.stderr.includes('request.too_large')], [2, true]);
-  for (const flags of [[], ['--memory', '1'], ['--memory', '32MB'], ['--timeout', 'soon'], ['--stack', '1']])
+  for (const flags of [
+    [],
+    ['--memory', '1'],
+    ['--memory', '32MB'],
+    ['--timeout', 'soon'],
+    ['--stack', '1'],
+    ['--fds', '4'],
+    ['--entries', '1KiB'],
+  ])
     assert.equal((await client([...set, ...flags])).code, 2, flags.join(' '));
   const none = { limits: {}, environment: {}, arguments: [] };
   assert.deepEqual(await json(['settings', 'reset', 'settings/cat']), none);

@@ -8,6 +8,9 @@ const OPERATORS: FunctionLimits = {
   inputBytes: 1_000,
   outputBytes: 1_000,
   logBytes: 100,
+  writtenBytes: 1_000,
+  writtenEntries: 100,
+  descriptors: 64,
   timeoutMs: 60_000,
 };
 

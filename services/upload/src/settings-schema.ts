@@ -17,6 +17,9 @@ const MEANING: Readonly<Record<FunctionLimitName, string>> = {
   inputBytes: 'Largest input of a call, in bytes',
   outputBytes: 'Largest output of a call, in bytes',
   logBytes: 'Kept of standard output and of standard error, each, in bytes',
+  writtenBytes: 'Held by a call in the files that it writes, in bytes',
+  writtenEntries: 'Names that a call adds to directories',
+  descriptors: 'Descriptors that a call has open at once, with the 5 that it finds open',
   timeoutMs: 'Time of a call, in milliseconds, and the longest that a caller may ask for',
 };
 

@@ -47,6 +47,11 @@ export function createExecutor(
       memoryBytes: settings.MEMORY_LIMIT_BYTES,
       outputBytes: settings.OUTPUT_LIMIT_BYTES,
       logBytes: settings.LOG_LIMIT_BYTES,
+      files: {
+        writtenBytes: settings.WRITES_LIMIT_BYTES,
+        writtenEntries: settings.WRITES_LIMIT_ENTRIES,
+        descriptors: settings.DESCRIPTORS_MAX,
+      },
     },
     guestStackKib: settings.GUEST_STACK_SIZE,
     threadMain: THREAD_MAIN,

@@ -36,6 +36,7 @@ export async function initializeFaaslet(
     guest.memory = new LinearMemory(slot, (message) => guest.trap(`Bad pointer: ${message}`));
   try {
     const instance = new PreparedInstance(source, { ...parts, memory: parts.slot.memory });
+    guest.growMemory = (delta) => instance.growMemory(delta);
     await initializeGuest(instance, guest);
     if (guest.ended !== undefined) return { snapshot: undefined, left: guest.finish(guest.ended) };
     refuseOpenEnds(guest);

@@ -5,7 +5,7 @@ import { FileError } from '../file-error.ts';
 import { Room } from '../room.ts';
 import { CHUNK_BYTES, FileContent } from './file-content.ts';
 
-const LIMITS = { fileBytes: 4 * CHUNK_BYTES, fileEntries: 1, descriptors: 5 };
+const LIMITS = { writtenBytes: 4 * CHUNK_BYTES, writtenEntries: 1, descriptors: 5 };
 
 const offset = fc.oneof(
   fc.constantFrom(0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES),
@@ -73,7 +73,7 @@ test('FileContent holds what was written over what lies below, which it never ch
     fc.array(operation, { maxLength: 30 }),
     (size, steps) => {
       const lower = new Uint8Array(new SharedArrayBuffer(size)).fill(7);
-      const content = new FileContent(lower, new Room({ ...LIMITS, fileBytes: 16 * CHUNK_BYTES }));
+      const content = new FileContent(lower, new Room({ ...LIMITS, writtenBytes: 16 * CHUNK_BYTES }));
       const model = new Model(lower);
       for (const step of steps) apply(content, model, step);
       assert.equal(content.sizeBytes, model.bytes.byteLength);
@@ -91,7 +91,7 @@ test('FileContent holds what was written over what lies below, which it never ch
 
 test('FileContent.release gives back all the room that writes took', () => {
   const property = fc.property(fc.array(operation, { maxLength: 20 }), (steps) => {
-    const room = new Room({ ...LIMITS, fileBytes: 16 * CHUNK_BYTES });
+    const room = new Room({ ...LIMITS, writtenBytes: 16 * CHUNK_BYTES });
     const content = new FileContent(new Uint8Array(0), room);
     for (const step of steps)
       apply(content, new Model(new Uint8Array(4 * CHUNK_BYTES)), {
@@ -129,15 +129,15 @@ test('FileContent.writeAt writes what finds room, and refuses the next byte with
 
 test('FileContent takes a file to the limit and refuses more with fbig, however sparse', () => {
   const content = new FileContent(new Uint8Array(0), new Room(LIMITS));
-  content.setSize(LIMITS.fileBytes);
+  content.setSize(LIMITS.writtenBytes);
   assert.equal(
     codeOf(() => {
-      content.setSize(LIMITS.fileBytes + 1);
+      content.setSize(LIMITS.writtenBytes + 1);
     }),
     'fbig',
   );
   assert.equal(
-    codeOf(() => content.writeAt(LIMITS.fileBytes, new Uint8Array(1))),
+    codeOf(() => content.writeAt(LIMITS.writtenBytes, new Uint8Array(1))),
     'fbig',
   );
   assert.equal(
@@ -146,11 +146,11 @@ test('FileContent takes a file to the limit and refuses more with fbig, however 
     }),
     'fbig',
   );
-  assert.equal(content.writeAt(LIMITS.fileBytes - 1, new Uint8Array(2)), 1);
+  assert.equal(content.writeAt(LIMITS.writtenBytes - 1, new Uint8Array(2)), 1);
 });
 
 test('FileContent holds small files in little room', () => {
-  const room = new Room({ ...LIMITS, fileBytes: CHUNK_BYTES });
+  const room = new Room({ ...LIMITS, writtenBytes: CHUNK_BYTES });
   for (let i = 0; i < 128; i++) new FileContent(new Uint8Array(0), room).writeAt(0, new Uint8Array(512));
   assert.equal(room.takeBytes(1), false);
 });

@@ -13,7 +13,8 @@ const HELD_BYTES_MIN = 512;
  */
 export class FileContent {
   readonly #room: Room;
-  readonly #chunks = new Map<number, Uint8Array<ArrayBuffer>>();
+  /** Undefined until there is one: most files are only read. */
+  #chunks: Map<number, Uint8Array<ArrayBuffer>> | undefined;
   readonly #sizeMax: number;
   /** Read-only, and cut when the file is. */
   #lower: Uint8Array;
@@ -39,7 +40,7 @@ export class FileContent {
       const count = Math.min(CHUNK_BYTES - start, length - done);
       const source = this.#chunk((offset + done - start) / CHUNK_BYTES);
       const there = Math.max(0, Math.min(count, source.byteLength - start));
-      if (there > 0) target.set(source.subarray(start, start + there), done);
+      if (there > 0) target.set(part(source, start, there), done);
       if (there < count) target.fill(0, done + there, done + count);
       done += count;
     }
@@ -57,7 +58,7 @@ export class FileContent {
       const count = Math.min(CHUNK_BYTES - start, length - done);
       const chunk = this.#held((offset + done - start) / CHUNK_BYTES, start + count);
       if (chunk === undefined) break;
-      chunk.set(count === source.byteLength ? source : source.subarray(done, done + count), start);
+      chunk.set(part(source, done, count), start);
       done += count;
     }
     if (done === 0) refuse('nospc');
@@ -98,35 +99,40 @@ export class FileContent {
   #cut(sizeBytes: number): void {
     const rest = sizeBytes % CHUNK_BYTES;
     const last = (sizeBytes - rest) / CHUNK_BYTES;
-    for (const [index, chunk] of this.#chunks) {
+    for (const [index, chunk] of this.#chunks ?? []) {
       if (index < last) continue;
       if (index === last && rest > 0) {
         chunk.fill(0, Math.min(rest, chunk.byteLength));
         continue;
       }
       this.#room.giveBytes(chunk.byteLength);
-      this.#chunks.delete(index);
+      this.#chunks?.delete(index);
     }
     if (sizeBytes < this.#lower.byteLength) this.#lower = this.#lower.subarray(0, sizeBytes);
   }
 
   /** The bytes of a chunk; those that are missing at its end are zero. */
   #chunk(index: number): Uint8Array {
-    return this.#chunks.get(index) ?? this.#lower.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
+    return this.#chunks?.get(index) ?? this.#lower.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
   }
 
   /** A chunk that can be written up to `end`; undefined when there is no room for it. */
   #held(index: number, end: number): Uint8Array | undefined {
-    const known = this.#chunks.get(index);
+    const known = this.#chunks?.get(index);
     if (known !== undefined && known.byteLength >= end) return known;
     const before = this.#chunk(index);
     const size = heldBytes(Math.max(end, before.byteLength));
     if (!this.#room.takeBytes(size - (known?.byteLength ?? 0))) return undefined;
     const chunk = new Uint8Array(size);
     chunk.set(before);
-    this.#chunks.set(index, chunk);
+    (this.#chunks ??= new Map()).set(index, chunk);
     return chunk;
   }
+}
+
+/** Views are made only where they differ: that costs as much as copying some kilobytes. */
+function part(bytes: Uint8Array, start: number, length: number): Uint8Array {
+  return length === bytes.byteLength ? bytes : bytes.subarray(start, start + length);
 }
 
 /** Doubles, so that a file that grows byte by byte is not copied at each. */

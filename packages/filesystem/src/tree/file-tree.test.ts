@@ -91,7 +91,7 @@ test('FileTree.rename refuses to move a directory into itself', () => {
 });
 
 test('FileTree.unlink keeps a file that is open, and then gives its room back', () => {
-  const tree = treeOf(undefined, { fileBytes: 65_536 });
+  const tree = treeOf(undefined, { writtenBytes: 65_536 });
   const node = open(tree, 'tmp/f', { create: true, writable: true });
   node.opened += 1;
   tree.write(node, 0, new Uint8Array(65_536).fill(9));
@@ -121,7 +121,7 @@ test('FileTree.link gives a second name, and the file lives until both are gone'
 });
 
 test('FileTree takes as many names and bytes as the limits, and gives their room back', () => {
-  const tree = treeOf(undefined, { fileEntries: 3, fileBytes: 1_024 });
+  const tree = treeOf(undefined, { writtenEntries: 3, writtenBytes: 1_024 });
   const add = (name: string): string =>
     codeOf(() => {
       tree.createDirectory(at(tree, `tmp/${name}`));

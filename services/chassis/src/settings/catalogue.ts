@@ -1,48 +1,5 @@
 import { LIMITS } from '@faasm/protocol';
-
-/** The processes that read settings. The standalone server is `start`. */
-export type ServiceName = 'start' | 'edge' | 'worker' | 'upload';
-
-interface SettingBase {
-  /** One or two sentences for the reference page. */
-  readonly description: string;
-  readonly services: readonly ServiceName[];
-}
-
-/** A whole number within bounds. */
-interface IntegerSetting extends SettingBase {
-  readonly kind: 'integer';
-  readonly unit:
-    | 'bytes'
-    | 'KiB'
-    | 'ms'
-    | 'calls'
-    | 'threads'
-    | 'deliveries'
-    | 'faaslets'
-    | 'iterations'
-    | 'entries'
-    | 'port';
-  readonly default: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-/** One of a few words. */
-interface ChoiceSetting extends SettingBase {
-  readonly kind: 'choice';
-  readonly choices: readonly string[];
-  readonly default: string;
-}
-
-/** A line of text that is not empty. */
-interface TextSetting extends SettingBase {
-  readonly kind: 'text';
-  readonly default: string;
-}
-
-/** One setting: what it may be, what it is by default, and who reads it. */
-export type Setting = IntegerSetting | ChoiceSetting | TextSetting;
+import type { ServiceName, Setting } from './setting.ts';
 
 const ALL = ['start', 'edge', 'worker', 'upload'] as const;
 const ON_OFF = { kind: 'choice', choices: ['on', 'off'] } as const;
@@ -284,6 +241,24 @@ export const SETTINGS = {
     ['start', 'worker', 'upload'],
     'Kept of standard output and of standard error, each: the last bytes.',
   ),
+  WRITES_LIMIT_BYTES: bytes(
+    'writtenBytes',
+    ['start', 'worker', 'upload'],
+    'Held by one call in the files that it writes, in memory; also the largest of them.',
+  ),
+  WRITES_LIMIT_ENTRIES: {
+    ...bytes('writtenEntries', ['start', 'worker', 'upload'], 'Names that one call adds to directories.'),
+    unit: 'entries',
+  },
+  DESCRIPTORS_MAX: {
+    ...bytes(
+      'descriptors',
+      ['start', 'worker', 'upload'],
+      'Descriptors that one call has open at once, with the 5 that it finds open.',
+    ),
+    unit: 'descriptors',
+    min: 5,
+  },
   MODULE_LIMIT_BYTES: bytes('moduleBytes', ['start', 'upload'], 'Largest module.'),
   FILES_LIMIT_BYTES: bytes(
     'filesBytes',

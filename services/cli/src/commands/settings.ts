@@ -12,18 +12,25 @@ import {
   launchLines,
   type LaunchJson,
 } from '../launch-flags.ts';
-import { shownBytes, sizeFlagBytes } from '../sizes.ts';
+import { countFlag, shownBytes, sizeFlagBytes } from '../sizes.ts';
 
 /** What the upload service tells of the settings of a function. */
 interface SettingsJson extends LaunchJson {
   readonly limits: Readonly<Record<string, number>>;
 }
 
+/** Kinds of values: how one is read, and how it is shown. */
+const VALUES = {
+  size: { parse: sizeFlagBytes, show: shownBytes },
+  count: { parse: countFlag, show: String },
+  duration: { parse: durationFlagMs, show: (ms: number) => `${ms}ms` },
+} as const;
+
 /** A flag that sets a limit: `--memory` sets `memoryBytes`. */
 interface LimitFlag {
   readonly key: string;
   readonly limit: string;
-  readonly value: 'size' | 'duration';
+  readonly value: keyof typeof VALUES;
   readonly help: string;
 }
 
@@ -32,6 +39,14 @@ const LIMIT_FLAGS: readonly LimitFlag[] = [
   { key: 'input', limit: 'inputBytes', value: 'size', help: 'largest input of a call' },
   { key: 'output', limit: 'outputBytes', value: 'size', help: 'largest output of a call' },
   { key: 'log', limit: 'logBytes', value: 'size', help: 'kept of standard output and standard error, each' },
+  { key: 'writes', limit: 'writtenBytes', value: 'size', help: 'held by a call in the files that it writes' },
+  { key: 'entries', limit: 'writtenEntries', value: 'count', help: 'names that a call adds to directories' },
+  {
+    key: 'fds',
+    limit: 'descriptors',
+    value: 'count',
+    help: 'descriptors that a call has open at once',
+  },
   {
     key: 'timeout',
     limit: 'timeoutMs',
@@ -39,6 +54,8 @@ const LIMIT_FLAGS: readonly LimitFlag[] = [
     help: 'time of a call, and the longest that a caller may ask for',
   },
 ];
+
+const KEY_WIDTH = 8;
 
 /** Adds `faasm settings`, and below it `get`, `set` and `reset`. */
 export function addSettingsCommands(program: Command): void {
@@ -98,8 +115,7 @@ function limitsOf(options: Options): Record<string, number> {
     throw new CommandError('usage', `Nothing to set: name one of ${flags}`);
   }
   const entries = given.map(({ key, limit, value }) => {
-    const parse = value === 'size' ? sizeFlagBytes : durationFlagMs;
-    return [limit, parse(`--${key}`, String(options[key]))] as const;
+    return [limit, VALUES[value].parse(`--${key}`, String(options[key]))] as const;
   });
   return Object.fromEntries(entries);
 }
@@ -112,7 +128,7 @@ function describe(qualified: string, { limits, ...launch }: SettingsJson): strin
   const chosen = LIMIT_FLAGS.flatMap(({ key, limit, value }) => {
     const bound = limits[limit];
     if (bound === undefined) return [];
-    return [`${key.padEnd(8)} ${value === 'size' ? shownBytes(bound) : `${bound}ms`}`];
+    return [`${key.padEnd(KEY_WIDTH)} ${VALUES[value].show(bound)}`];
   });
   const lines = [...chosen, ...launchLines(launch)];
   if (lines.length > 0) return lines.join('\n');

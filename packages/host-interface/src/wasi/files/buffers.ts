@@ -13,22 +13,22 @@ export interface BufferArray {
 }
 
 /**
- * The buffers that a guest passed, out of one copy of its array. Throws `inval` when they are over the bounds. Bad pointers
- * end the guest before anything is moved, one of the `result` too.
+ * The buffers that a guest passed, read before anything is moved. Throws `inval` when they are over the bounds. Bad pointers
+ * end the guest, one of the `result` too.
  */
 export function buffersOf({ memory }: Guest, { iovs, count, result }: BufferArray): MemoryRange[] {
   const size = count >>> 0;
   if (size > ARGUMENT_BOUNDS.buffers.max) refuse('inval');
-  const array = memory.read(iovs, size * IOVEC_BYTES);
-  const view = new DataView(array.buffer);
+  memory.require(iovs, size * IOVEC_BYTES);
+  memory.require(result, Uint32Array.BYTES_PER_ELEMENT);
   const buffers: MemoryRange[] = [];
-  for (let at = 0; at < array.byteLength; at += IOVEC_BYTES) {
-    const pointer = view.getUint32(at, true);
-    const length = view.getUint32(at + 4, true);
+  const start = iovs >>> 0;
+  for (let at = start; at < start + size * IOVEC_BYTES; at += IOVEC_BYTES) {
+    const pointer = memory.readU32(at);
+    const length = memory.readU32(at + 4);
     memory.require(pointer, length);
     buffers.push({ pointer, length });
   }
-  memory.require(result, Uint32Array.BYTES_PER_ELEMENT);
   if (totalOf(buffers) > ARGUMENT_BOUNDS.transferBytes.max) refuse('inval');
   return buffers;
 }

@@ -1,3 +1,4 @@
+import type { Guest } from '@faasm/faaslet';
 import { refuse, RIGHT, type Descriptor } from '@faasm/filesystem';
 import { utf8 } from '@faasm/stdx';
 import type { CurrentGuest, HostFamily } from '../../host-function.ts';
@@ -7,7 +8,7 @@ import { FDFLAGS_ALL, FILETYPE, knownFlags } from './flags.ts';
 import { descriptorOf } from './opened.ts';
 
 /** `struct fdstat { u8 filetype; u16 flags; u64 rights_base; u64 rights_inheriting }` */
-const FDSTAT_BYTES = 24;
+const FDSTAT = { bytes: 24, flags: 2, rights: 8, inheriting: 16 } as const;
 
 /** `struct prestat { u8 tag; u32 name_len }`, of a directory */
 const PRESTAT = { bytes: 8, nameLength: 4 } as const;
@@ -30,7 +31,7 @@ export function descriptorCalls(current: CurrentGuest): HostFamily {
     /** `errno fd_fdstat_get(fd, fdstat *stat)` */
     fd_fdstat_get: (fd: number, stat: number) => {
       const guest = current();
-      guest.memory.write(stat, encodeFdstat(guest.files.descriptors.get(fd)));
+      writeFdstat(guest, stat, guest.files.descriptors.get(fd));
       return undefined;
     },
 
@@ -73,14 +74,16 @@ export function descriptorCalls(current: CurrentGuest): HostFamily {
   });
 }
 
-function encodeFdstat({ target, rights, inheriting }: Descriptor): Uint8Array {
-  const view = new DataView(new ArrayBuffer(FDSTAT_BYTES));
+/** In place, as C libraries ask for it before they open anything. */
+function writeFdstat({ memory }: Guest, stat: number, { target, rights, inheriting }: Descriptor): void {
+  memory.fill(stat, FDSTAT.bytes, (record) => record.fill(0));
+  const at = stat >>> 0;
   // Standard streams too: C libraries then write out each line, so that a trap loses nothing.
-  view.setUint8(0, target.kind === 'opened' ? filetypeOf(target.node) : FILETYPE.characterDevice);
-  view.setUint16(2, target.flags, true);
-  view.setBigUint64(8, BigInt(rights), true);
-  view.setBigUint64(16, BigInt(inheriting), true);
-  return new Uint8Array(view.buffer);
+  memory.writeU8(at, target.kind === 'opened' ? filetypeOf(target.node) : FILETYPE.characterDevice);
+  memory.writeU16(at + FDSTAT.flags, target.flags);
+  // All rights are in the lower half.
+  memory.writeU32(at + FDSTAT.rights, rights);
+  memory.writeU32(at + FDSTAT.inheriting, inheriting);
 }
 
 /** Throws `notcapable` when `wanted` has more than `had`. */
