@@ -93,6 +93,7 @@ class PlayedRunner implements CallRunner {
 export interface World {
   readonly clock: TestClock;
   readonly backend: MemoryBackend;
+  readonly feed: MemoryLogFeed;
   readonly gateway: CallGateway;
   readonly runner: PlayedRunner;
   readonly loop: WorkerLoop;
@@ -130,13 +131,14 @@ export function makeWorld({
   };
   const backend = new MemoryBackend({ clock, ...bounds });
   const runner = new PlayedRunner(slots);
+  const feed = new MemoryLogFeed();
   const gateway = new CallGateway({
     queue: backend,
     results: backend,
-    feed: new MemoryLogFeed(),
+    feed,
     termsOf: async ({ name }) => await Promise.resolve(name === UNKNOWN ? undefined : terms),
     clock,
   });
   const loop = new WorkerLoop({ queue: queue(backend), runner, clock, host: 'played', leaseMs: LEASE_MS });
-  return { clock, backend, gateway, runner, loop };
+  return { clock, backend, feed, gateway, runner, loop };
 }
