@@ -1,4 +1,4 @@
-import { MemoryBackend } from '@faasm/adapter-memory';
+import { MemoryBackend, MemoryLogFeed } from '@faasm/adapter-memory';
 import { Readiness, serviceBase } from '@faasm/chassis';
 import { createEdgeServer } from '@faasm/edge';
 import type { Call, CallOutcome, CallResult } from '@faasm/protocol';
@@ -79,6 +79,7 @@ async function startEdge(t: TestContext): Promise<Edge> {
   const gateway = new CallGateway({
     queue: backend,
     results: backend,
+    feed: new MemoryLogFeed(),
     termsOf: ({ name }) => (name === 'nobody' ? undefined : terms),
     clock,
   });

@@ -1,14 +1,26 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { CORPUS_GUESTS, DEMO_GUESTS, modulePath, PROGRAM_GUESTS, type Guest } from '../catalogue.ts';
+import {
+  CALLS_GUESTS,
+  CORPUS_GUESTS,
+  DEMO_GUESTS,
+  modulePath,
+  PROGRAM_GUESTS,
+  type Guest,
+} from '../catalogue.ts';
 import { GUESTS_FOLDER } from '../guests-folder.ts';
 import { compileAssemblyScript } from './assemblyscript.ts';
 import { makeClang, type Clang } from './clang.ts';
 import { compileCpp } from './emscripten.ts';
 
 /** Every guest of the repository. */
-export const ALL_GUESTS: readonly Guest[] = [...DEMO_GUESTS, ...CORPUS_GUESTS, ...PROGRAM_GUESTS];
+export const ALL_GUESTS: readonly Guest[] = [
+  ...DEMO_GUESTS,
+  ...CORPUS_GUESTS,
+  ...PROGRAM_GUESTS,
+  ...CALLS_GUESTS,
+];
 
 /** Builds every guest into `<folder>/<modulePath>` from the sources in the repository. Rejects at the first failure. */
 export async function buildGuests(folder: string): Promise<void> {

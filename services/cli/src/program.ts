@@ -5,6 +5,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addFunctionCommands } from './commands/functions.ts';
 import { addInvoke } from './commands/invoke.ts';
 import { addCallCommands } from './commands/calls.ts';
+import { addLogsCommand } from './commands/logs.ts';
 import { addRoles } from './commands/roles.ts';
 import { addSettingsCommands } from './commands/settings.ts';
 import { addTopCommand } from './commands/top.ts';
@@ -25,6 +26,7 @@ export function createProgram(): Command {
   program.commandsGroup('Calls:');
   addInvoke(program);
   addCallCommands(program);
+  addLogsCommand(program);
   program.commandsGroup('This machine:');
   addTopCommand(program);
   addConfig(program);
