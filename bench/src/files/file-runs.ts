@@ -68,7 +68,7 @@ export class FileRuns {
 
   /** In nanoseconds of CPU time a block or a file. */
   async inFaaslet(work: FileWork): Promise<number> {
-    const guest = this.#engine.guest({ args: argumentsOf(work), image: IMAGE });
+    const guest = this.#engine.guest({ args: argumentsOf(work), uploaded: UPLOADED });
     const from = threadTimeMs();
     const { outcome } = await this.#faaslet.run(guest);
     const ms = threadTimeMs() - from;
@@ -95,7 +95,7 @@ export class FileRuns {
   }
 }
 
-const IMAGE: ReadOnlyNode = { kind: 'directory', entries: new Map([['files', folderOfFiles()]]) };
+const UPLOADED: ReadOnlyNode = { kind: 'directory', entries: new Map([['files', folderOfFiles()]]) };
 
 function folderOfFiles(): ReadOnlyNode {
   const bytes = Uint8Array.of(0x78);

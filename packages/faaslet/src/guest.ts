@@ -13,8 +13,8 @@ export interface GuestOptions {
   /** `NAME=value` each. */
   readonly environment: readonly string[];
   readonly limits: GuestLimits;
-  /** The files that were given to the function, a directory. */
-  readonly image?: ReadOnlyNode | undefined;
+  /** The files that were uploaded with the function, a directory. */
+  readonly uploaded?: ReadOnlyNode | undefined;
   /** Whether standard output is the output of a call that wrote none. */
   readonly captureStdout: boolean;
 }
@@ -84,8 +84,8 @@ export class Guest {
 
   /** Its files and descriptors; made when it first asks for them, as many guests never do. */
   get files(): FileSystem {
-    const { image } = this.options;
-    this.#files ??= new FileSystem({ image, limits: this.limits.files, now: realTime });
+    const { uploaded } = this.options;
+    this.#files ??= new FileSystem({ uploaded, limits: this.limits.files, now: realTime });
     return this.#files;
   }
 

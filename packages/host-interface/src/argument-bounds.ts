@@ -1,7 +1,9 @@
+import { NAME_BYTES_MAX, PATH_BYTES_MAX, SYMLINKS_MAX } from '@faasm/filesystem';
+
 /** A bound of what a guest may ask for in one host call. */
 export interface ArgumentBound {
   readonly max: number;
-  readonly unit: 'buffers' | 'bytes' | 'subscriptions';
+  readonly unit: 'buffers' | 'bytes' | 'links' | 'subscriptions';
   /** What it bounds: the calls and their argument. */
   readonly of: string;
   /** What a call beyond it comes to. */
@@ -13,13 +15,13 @@ export const ARGUMENT_BOUNDS = {
   buffers: {
     max: 1_024,
     unit: 'buffers',
-    of: '`fd_read`, `fd_write`: `iovs_len`; as IOV_MAX of Linux',
+    of: '`fd_read`, `fd_write`, `fd_pread`, `fd_pwrite`: `iovs_len`; as IOV_MAX of Linux',
     beyond: '`inval`',
   },
   transferBytes: {
     max: 0x7fff_ffff,
     unit: 'bytes',
-    of: '`fd_read`, `fd_write`: all buffers together, so that the number fits into `ssize_t`',
+    of: 'the same: all buffers together, so that the number fits into `ssize_t`',
     beyond: '`inval`',
   },
   subscriptions: {
@@ -27,6 +29,24 @@ export const ARGUMENT_BOUNDS = {
     unit: 'subscriptions',
     of: '`poll_oneoff`: `nsubscriptions`',
     beyond: '`inval`',
+  },
+  pathBytes: {
+    max: PATH_BYTES_MAX,
+    unit: 'bytes',
+    of: '`path_*`: a path, and the target of a symbolic link; as PATH_MAX of Linux',
+    beyond: '`nametoolong`',
+  },
+  nameBytes: {
+    max: NAME_BYTES_MAX,
+    unit: 'bytes',
+    of: '`path_*`: a name in a path; as NAME_MAX of Linux',
+    beyond: '`nametoolong`',
+  },
+  symlinks: {
+    max: SYMLINKS_MAX,
+    unit: 'links',
+    of: '`path_*`: symbolic links that a path leads through',
+    beyond: '`loop`',
   },
   messageBytes: {
     max: 4_096,

@@ -30,7 +30,7 @@ interface GuestParts {
   readonly limits: GuestLimits;
   readonly launch: GuestLaunch;
   /** Its function's files; undefined when it has none. */
-  readonly image: ReadOnlyNode | undefined;
+  readonly uploaded: ReadOnlyNode | undefined;
 }
 
 interface Known extends BroughtProto, GuestParts {
@@ -68,7 +68,7 @@ export class GuestJobs {
 
   /** A job that runs constructors and zygote. */
   initialize(request: InitializeMessage): Job {
-    const guest = this.#guest(EMPTY_BYTES, { ...request, image: imageOf(request) });
+    const guest = this.#guest(EMPTY_BYTES, { ...request, uploaded: uploadedOf(request) });
     const run = async (): Promise<void> => {
       await this.#initialize(request, guest);
     };
@@ -170,7 +170,7 @@ export class GuestJobs {
     if (known !== undefined) return known;
     if (brought === undefined) throw new TypeError(`Thread was not given the Proto-Faaslet ${protoId}`);
     const hostFunctions = this.#imports(brought.proto.source.module);
-    const fresh = { ...brought, hostFunctions, image: imageOf(brought), runTime: new RunTime() };
+    const fresh = { ...brought, hostFunctions, uploaded: uploadedOf(brought), runTime: new RunTime() };
     this.#known.set(protoId, fresh);
     return fresh;
   }
@@ -180,14 +180,14 @@ export class GuestJobs {
     return thread.pausable(linkImports(module, this.#host, () => thread.currentGuest()));
   }
 
-  #guest(input: Uint8Array, { limits, launch, image }: GuestParts): Guest {
+  #guest(input: Uint8Array, { limits, launch, uploaded }: GuestParts): Guest {
     const { captureStdout } = this.#options.data.settings;
     const { args, environment } = launch;
-    return new Guest({ limits, captureStdout, input, args, environment, image });
+    return new Guest({ limits, captureStdout, input, args, environment, uploaded });
   }
 }
 
 /** A tree that looks into the memory that threads share. */
-function imageOf({ files }: Pick<BroughtProto, 'files'>): ReadOnlyNode | undefined {
+function uploadedOf({ files }: Pick<BroughtProto, 'files'>): ReadOnlyNode | undefined {
   return files === undefined ? undefined : openBundle(files);
 }
