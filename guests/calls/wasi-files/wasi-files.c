@@ -65,6 +65,9 @@ static void reads_and_writes(void) {
   FAILS(__wasi_fd_seek(1, 0, __WASI_WHENCE_CUR, &at), SPIPE);
   OK(__wasi_fd_close(fd));
   FAILS(__wasi_fd_close(fd), BADF);
+  OK(__wasi_fd_fdstat_set_rights(0, 0, 0));
+  FAILS(__wasi_fd_read(0, in, 1, &moved), NOTCAPABLE);
+  FAILS(__wasi_fd_write(0, out, 1, &moved), BADF);
 }
 
 static void sizes_and_flags(void) {

@@ -9,6 +9,7 @@ import {
   type Snapshot,
   type SnapshotIdentity,
 } from '@faasm/faaslet';
+import { FILE_LIMITS } from '@faasm/filesystem';
 import type { SnapshotStore } from '@faasm/functions';
 import { environmentDigest, guestLaunch, HOST_INTERFACE_VERSION } from '@faasm/host-interface';
 import { formatFunctionRef, isFaasmError } from '@faasm/protocol';
@@ -67,6 +68,7 @@ export class SnapshotArchive {
         ...guestLaunch(version.launch),
         filesDigest: version.parts?.files.digest,
         memoryPagesMax: pagesMax(version),
+        fileLimits: version.limits.files ?? FILE_LIMITS,
       }),
     };
   }

@@ -48,6 +48,10 @@ function realTime(): bigint {
   return shown.ns;
 }
 
+function noGrowth(): number {
+  return -1;
+}
+
 /** The state of one running guest that its host functions work on. */
 export class Guest {
   readonly options: GuestOptions;
@@ -56,7 +60,7 @@ export class Guest {
   /** When its entry was called, in milliseconds of `performance.now()`; undefined before. */
   enteredAt: number | undefined;
   /** Grows its memory by some pages: the size before in pages, or -1 when there is no more. Set when the instance exists. */
-  growMemory: (delta: number) => number = () => -1;
+  growMemory: (delta: number) => number = noGrowth;
   readonly #stdout: LogTail;
   readonly #stderr: LogTail;
   readonly #captured: BoundedCapture;

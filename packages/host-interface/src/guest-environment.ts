@@ -1,3 +1,4 @@
+import type { FileLimits } from '@faasm/filesystem';
 import { createHash } from 'node:crypto';
 
 /** Version of what host functions do. Raised when constructors could see a difference, so that older snapshots are not used. */
@@ -45,6 +46,8 @@ export interface SeenEnvironment extends GuestLaunch {
   /** SHA-256 of the function's files; undefined when it has none. */
   readonly filesDigest: string | undefined;
   readonly memoryPagesMax: number;
+  /** Of the files that a call writes, and its descriptors. */
+  readonly fileLimits: FileLimits;
 }
 
 /** SHA-256, in hexadecimal, of all that constructors can see of where they run. */
@@ -53,7 +56,10 @@ export function environmentDigest({
   environment,
   filesDigest,
   memoryPagesMax,
+  fileLimits,
 }: SeenEnvironment): string {
-  const seen = JSON.stringify([args, environment, filesDigest ?? '', memoryPagesMax]);
+  const { writtenBytes, writtenEntries, descriptors } = fileLimits;
+  const limits = [memoryPagesMax, writtenBytes, writtenEntries, descriptors];
+  const seen = JSON.stringify([args, environment, filesDigest ?? '', limits]);
   return createHash('sha256').update(seen).digest('hex');
 }
