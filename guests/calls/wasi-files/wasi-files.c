@@ -65,6 +65,9 @@ static void reads_and_writes(void) {
   FAILS(__wasi_fd_seek(1, 0, __WASI_WHENCE_CUR, &at), SPIPE);
   OK(__wasi_fd_close(fd));
   FAILS(__wasi_fd_close(fd), BADF);
+  OK(__wasi_fd_fdstat_set_rights(0, 0, 0));
+  FAILS(__wasi_fd_read(0, in, 1, &moved), NOTCAPABLE);
+  FAILS(__wasi_fd_write(0, out, 1, &moved), BADF);
 }
 
 static void sizes_and_flags(void) {
@@ -134,7 +137,7 @@ static void directories(void) {
   FAILS(__wasi_path_create_directory(ROOT, "dir"), EXIST);
   OK(__wasi_path_create_directory(ROOT, "dir/inner"));
   FAILS(__wasi_path_remove_directory(ROOT, "dir"), NOTEMPTY);
-  OK(__wasi_path_open(ROOT, 0, "dir", __WASI_OFLAGS_DIRECTORY, R(FD_READDIR) | R(PATH_OPEN), 0, 0, &fd));
+  OK(__wasi_path_open(ROOT, 0, "dir", __WASI_OFLAGS_DIRECTORY, R(FD_READDIR) | R(PATH_OPEN) | R(FD_READ), 0, 0, &fd));
   OK(__wasi_fd_readdir(fd, buffer, sizeof buffer, 0, &used));
   IS(used, 3 * 24 + 1 + 2 + 5);
   __wasi_dirent_t entry;
@@ -147,6 +150,9 @@ static void directories(void) {
   IS(used, 29);
   OK(__wasi_fd_readdir(fd, buffer, 10, 2, &used));
   IS(used, 10);
+  __wasi_fdstat_t stat;
+  OK(__wasi_fd_fdstat_get(fd, &stat));
+  IS(stat.fs_rights_base, R(FD_READDIR) | R(PATH_OPEN));
   FAILS(__wasi_path_open(fd, 0, "..", 0, 0, 0, 0, &fd), NOTCAPABLE);
   FAILS(__wasi_path_open(fd, 0, "/etc", 0, 0, 0, 0, &fd), NOTCAPABLE);
   FAILS(__wasi_path_open(fd, 0, "new", __WASI_OFLAGS_CREAT, 0, 0, 0, &fd), NOTCAPABLE);

@@ -9,6 +9,7 @@ import {
   type Snapshot,
   type SnapshotIdentity,
 } from '@faasm/faaslet';
+import { FILE_LIMITS } from '@faasm/filesystem';
 import type { SnapshotStore } from '@faasm/functions';
 import {
   environmentDigest,
@@ -76,6 +77,7 @@ export class SnapshotArchive {
         filesDigest: version.parts?.files.digest,
         memoryPagesMax: pagesMax(version),
         bounds: this.#bounds,
+        fileLimits: version.limits.files ?? FILE_LIMITS,
       }),
     };
   }

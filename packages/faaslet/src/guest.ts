@@ -14,8 +14,8 @@ export interface GuestOptions {
   /** `NAME=value` each. */
   readonly environment: readonly string[];
   readonly limits: GuestLimits;
-  /** The files that were given to the function, a directory. */
-  readonly image?: ReadOnlyNode | undefined;
+  /** The files that were uploaded with the function, a directory. */
+  readonly uploaded?: ReadOnlyNode | undefined;
   /** Whether standard output is the output of a call that wrote none. */
   readonly captureStdout: boolean;
 }
@@ -49,6 +49,10 @@ function realTime(): bigint {
   return shown.ns;
 }
 
+function noGrowth(): number {
+  return -1;
+}
+
 /** The state of one running guest that its host functions work on. */
 export class Guest {
   readonly options: GuestOptions;
@@ -57,7 +61,7 @@ export class Guest {
   /** When its entry was called, in milliseconds of `performance.now()`; undefined before. */
   enteredAt: number | undefined;
   /** Grows its memory by some pages: the size before in pages, or -1 when there is no more. Set when the instance exists. */
-  growMemory: (delta: number) => number = () => -1;
+  growMemory: (delta: number) => number = noGrowth;
   /** Made at the first write: most guests write none. */
   #stdout: LogTail | undefined;
   #stderr: LogTail | undefined;
@@ -83,8 +87,8 @@ export class Guest {
 
   /** Its files and descriptors; made when it first asks for them, as many guests never do. */
   get files(): FileSystem {
-    const { image } = this.options;
-    this.#files ??= new FileSystem({ image, limits: this.limits.files, now: realTime });
+    const { uploaded } = this.options;
+    this.#files ??= new FileSystem({ uploaded, limits: this.limits.files, now: realTime });
     return this.#files;
   }
 

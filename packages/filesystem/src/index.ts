@@ -15,5 +15,5 @@ export { FILE_LIMITS, type FileLimits } from './room.ts';
 export { readTar, type TarEntry } from './tar/read-tar.ts';
 export { writeTar, type WritableEntry } from './tar/write-tar.ts';
 export type { FileTree, FileTreeOptions, NewTimes, PathFrom } from './tree/file-tree.ts';
-export { decodePath, PATH_BYTES_MAX } from './tree/path.ts';
+export { decodePath, NAME_BYTES_MAX, PATH_BYTES_MAX } from './tree/path.ts';
 export { SYMLINKS_MAX, type WalkOptions } from './tree/walk.ts';

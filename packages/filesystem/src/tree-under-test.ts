@@ -20,10 +20,10 @@ export function symlink(target: string): ReadOnlyNode {
 }
 
 /** The files of a call; its clock counts what it is asked. */
-export function treeOf(image: ReadOnlyNode | undefined, limits: Partial<FileLimits> = {}): FileTree {
+export function treeOf(uploaded: ReadOnlyNode | undefined, limits: Partial<FileLimits> = {}): FileTree {
   let now = 1_000n;
   return new FileTree({
-    image,
+    uploaded,
     limits: { ...FILE_LIMITS, ...limits },
     now: () => {
       now += 1n;

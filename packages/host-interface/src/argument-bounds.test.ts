@@ -1,3 +1,4 @@
+import { FILE_LIMITS } from '@faasm/filesystem';
 import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import { assemble, I32, OP, TestEngine } from '@faasm/faaslet/testing';
 import assert from 'node:assert/strict';
@@ -56,7 +57,13 @@ test('environmentDigest differs where constructors may have met another bound', 
     { ...BOUNDS, randomBytes: 4 },
     { ...BOUNDS, subscriptions: 4 },
   ].map((bounds) =>
-    environmentDigest({ ...COMMON_LAUNCH, filesDigest: undefined, memoryPagesMax: 1, bounds }),
+    environmentDigest({
+      ...COMMON_LAUNCH,
+      filesDigest: undefined,
+      memoryPagesMax: 1,
+      fileLimits: FILE_LIMITS,
+      bounds,
+    }),
   );
   assert.equal(new Set(digests).size, 4);
 });

@@ -1,3 +1,4 @@
+import type { FileLimits } from '@faasm/filesystem';
 import { createHash } from 'node:crypto';
 import type { ArgumentBounds } from './argument-bounds.ts';
 
@@ -47,6 +48,8 @@ export interface SeenEnvironment extends GuestLaunch {
   readonly filesDigest: string | undefined;
   readonly memoryPagesMax: number;
   readonly bounds: ArgumentBounds;
+  /** Of the files that a call writes, and its descriptors. */
+  readonly fileLimits: FileLimits;
 }
 
 /** SHA-256, in hexadecimal, of all that constructors can see of where they run. */
@@ -56,8 +59,10 @@ export function environmentDigest({
   filesDigest,
   memoryPagesMax,
   bounds: { buffers, randomBytes, subscriptions },
+  fileLimits: { writtenBytes, writtenEntries, descriptors },
 }: SeenEnvironment): string {
   const numbers = [memoryPagesMax, buffers, randomBytes, subscriptions];
-  const seen = JSON.stringify([args, environment, filesDigest ?? '', ...numbers]);
+  const files = [writtenBytes, writtenEntries, descriptors];
+  const seen = JSON.stringify([args, environment, filesDigest ?? '', ...numbers, ...files]);
   return createHash('sha256').update(seen).digest('hex');
 }

@@ -30,7 +30,7 @@ interface GuestParts {
   readonly limits: GuestLimits;
   readonly launch: GuestLaunch;
   /** Its function's files; undefined when it has none. */
-  readonly image: ReadOnlyNode | undefined;
+  readonly uploaded: ReadOnlyNode | undefined;
 }
 
 interface Known extends BroughtProto, GuestParts {
@@ -67,7 +67,7 @@ export class GuestJobs {
 
   /** A job that runs constructors and zygote. */
   initialize(request: InitializeMessage): Job {
-    const guest = this.#guest(EMPTY_BYTES, { ...request, image: imageOf(request) });
+    const guest = this.#guest(EMPTY_BYTES, { ...request, uploaded: uploadedOf(request) });
     const run = (): Promise<void> => this.#initialize(request, guest);
     return this.#job(request, { user: request.user, runTime: undefined, guest, run });
   }
@@ -180,7 +180,7 @@ export class GuestJobs {
     if (known !== undefined) return known;
     if (brought === undefined) throw new TypeError(`Thread was not given the Proto-Faaslet ${protoId}`);
     const hostFunctions = this.#imports(brought.proto.source.module);
-    const fresh = { ...brought, hostFunctions, image: imageOf(brought), runTime: new RunTime() };
+    const fresh = { ...brought, hostFunctions, uploaded: uploadedOf(brought), runTime: new RunTime() };
     this.#known.set(protoId, fresh);
     return fresh;
   }
@@ -190,10 +190,10 @@ export class GuestJobs {
     return thread.pausable(linkImports(module, this.#host, () => thread.currentGuest()));
   }
 
-  #guest(input: Uint8Array, { limits, launch, image }: GuestParts): Guest {
+  #guest(input: Uint8Array, { limits, launch, uploaded }: GuestParts): Guest {
     const { captureStdout } = this.#options.data.settings;
     const { args, environment } = launch;
-    return new Guest({ limits, captureStdout, input, args, environment, image });
+    return new Guest({ limits, captureStdout, input, args, environment, uploaded });
   }
 }
 
@@ -203,6 +203,6 @@ function refuseEnded({ ended }: Guest): void {
 }
 
 /** A tree that looks into the memory that threads share. */
-function imageOf({ files }: Pick<BroughtProto, 'files'>): ReadOnlyNode | undefined {
+function uploadedOf({ files }: Pick<BroughtProto, 'files'>): ReadOnlyNode | undefined {
   return files === undefined ? undefined : openBundle(files);
 }

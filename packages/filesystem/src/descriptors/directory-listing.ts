@@ -8,7 +8,7 @@ export type ListedEntry = DirectoryEntry & { readonly next: bigint };
  * that begins with the entry that was cut there.
  */
 export class DirectoryListing {
-  readonly #directory: DirectoryInode;
+  readonly #directory: Pick<DirectoryInode, 'list'>;
   #entries: Generator<ListedEntry, void, undefined> | undefined;
   /** Of what comes next. */
   #cookie = 0n;
@@ -16,7 +16,7 @@ export class DirectoryListing {
   #last: { readonly cookie: bigint; readonly entry: ListedEntry } | undefined;
   #repeats = false;
 
-  constructor(directory: DirectoryInode) {
+  constructor(directory: Pick<DirectoryInode, 'list'>) {
     this.#directory = directory;
   }
 

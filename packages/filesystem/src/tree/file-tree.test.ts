@@ -43,8 +43,8 @@ test('FileTree has what every function finds, below the files of the function', 
 });
 
 test('FileTree shows changes to its own call alone, and leaves what was given as it was (I5)', () => {
-  const image = directory({ a: file('old'), dir: directory({ b: file('b') }), s: symlink('a') });
-  const [tree, other] = [treeOf(image), treeOf(image)];
+  const uploaded = directory({ a: file('old'), dir: directory({ b: file('b') }), s: symlink('a') });
+  const [tree, other] = [treeOf(uploaded), treeOf(uploaded)];
   write(tree, 'a', 'new');
   write(tree, 'dir/c', 'c');
   tree.unlink(at(tree, 'dir/b'));
@@ -52,7 +52,7 @@ test('FileTree shows changes to its own call alone, and leaves what was given as
   tree.rename(at(tree, 'dir'), at(tree, 'moved'));
   assert.equal(read(tree, 'a'), 'new');
   assert.deepEqual(names(tree, 'moved'), ['c']);
-  for (const unchanged of [other, treeOf(image)]) {
+  for (const unchanged of [other, treeOf(uploaded)]) {
     assert.equal(read(unchanged, 's'), 'old');
     assert.deepEqual(names(unchanged, 'dir'), ['b']);
     assert.equal(

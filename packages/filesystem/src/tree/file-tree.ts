@@ -12,7 +12,7 @@ import { ITSELF, walk, type Place, type WalkOptions } from './walk.ts';
 /** What a tree is made of. */
 export interface FileTreeOptions {
   /** The function's files, a directory; it has none when undefined. */
-  readonly image: ReadOnlyNode | undefined;
+  readonly uploaded: ReadOnlyNode | undefined;
   readonly limits: FileLimits;
   /** What the real-time clock shows, in nanoseconds since the Unix epoch. */
   readonly now: () => bigint;
@@ -56,11 +56,11 @@ export class FileTree {
   readonly #room: Room;
   #hasChanged = false;
 
-  constructor({ image, limits, now }: FileTreeOptions) {
+  constructor({ uploaded, limits, now }: FileTreeOptions) {
     this.#room = new Room(limits);
     this.#now = now;
     this.#maker = new InodeMaker(this.#room, now);
-    this.root = this.#maker.root(layersOf(image));
+    this.root = this.#maker.root(layersOf(uploaded));
   }
 
   /** Whether anything was changed, even if it was undone. */
@@ -230,8 +230,8 @@ export class FileTree {
   }
 }
 
-function layersOf(image: ReadOnlyNode | undefined): LayerEntries[] {
-  return image?.kind === 'directory' ? [image.entries, COMMON_FILES] : [COMMON_FILES];
+function layersOf(uploaded: ReadOnlyNode | undefined): LayerEntries[] {
+  return uploaded?.kind === 'directory' ? [uploaded.entries, COMMON_FILES] : [COMMON_FILES];
 }
 
 /** What is at a place. Throws `noent` when nothing is, and `notdir` when the path can only mean a directory. */

@@ -1,7 +1,7 @@
+import { FIXED_ARGUMENT_BOUNDS } from '../../argument-bounds.ts';
 import type { Guest } from '@faasm/faaslet';
 import {
   decodePath,
-  PATH_BYTES_MAX,
   refuse,
   requireRights,
   type Descriptor,
@@ -49,7 +49,7 @@ export function directoryOf(guest: Guest, number: number, rights: number): Direc
 /** A path that a guest passed. Throws `nametoolong` and `ilseq`. */
 export function pathOf({ memory }: Guest, { pointer, length }: PathPointer): string {
   memory.require(pointer, length);
-  if (length >>> 0 > PATH_BYTES_MAX) refuse('nametoolong');
+  if (length >>> 0 > FIXED_ARGUMENT_BOUNDS.pathBytes.max) refuse('nametoolong');
   return decodePath(memory.read(pointer, length));
 }
 

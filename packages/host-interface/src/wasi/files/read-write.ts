@@ -49,11 +49,9 @@ export function readWrite(current: CurrentGuest, bounds: ArgumentBounds): HostFa
 function reader(guest: Guest, fd: number): Move {
   const descriptor = guest.files.descriptors.get(fd);
   const { target } = descriptor;
-  if (target.kind === 'opened') {
-    requireRights(descriptor, RIGHT.fdRead);
-    return fileReader(target, target);
-  }
-  return target.kind === 'stdin' ? inputReader(guest) : refuse('badf');
+  if (target.kind === 'stdout' || target.kind === 'stderr') return refuse('badf');
+  requireRights(descriptor, RIGHT.fdRead);
+  return target.kind === 'opened' ? fileReader(target, target) : inputReader(guest);
 }
 
 function inputReader(guest: Guest): Move {
@@ -81,11 +79,9 @@ function fileReader({ node }: OpenFile, at: { offset: number }): Move {
 function writer(guest: Guest, fd: number): Move {
   const descriptor = guest.files.descriptors.get(fd);
   const { target } = descriptor;
-  if (target.kind === 'opened') {
-    requireRights(descriptor, RIGHT.fdWrite);
-    return fileWriter(guest.files.tree, target, target);
-  }
   if (target.kind === 'stdin') return refuse('badf');
+  requireRights(descriptor, RIGHT.fdWrite);
+  if (target.kind === 'opened') return fileWriter(guest.files.tree, target, target);
   return (part) => {
     if (target.kind === 'stdout') guest.writeStdout(part);
     else guest.writeStderr(part);
