@@ -78,7 +78,8 @@ export class Followed implements AsyncDisposable {
     const response = await fetch(url, { signal: stop.signal });
     assert.equal(response.status, 200);
     assert.ok(response.body !== null);
-    return new Followed(stop, linesOf(response.body));
+    // Held at once: what nobody reads yet is cancelled when its response is collected as garbage.
+    return new Followed(stop, linesOf(response.body.getReader()));
   }
 
   /** The next line that is not empty. */
@@ -99,10 +100,12 @@ export class Followed implements AsyncDisposable {
   }
 }
 
-async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+async function* linesOf(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncGenerator<string> {
   let rest = '';
-  for await (const chunk of body) {
-    const lines = (rest + Buffer.from(chunk).toString()).split('\n');
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const lines = (rest + Buffer.from(value).toString()).split('\n');
     rest = lines.pop() ?? '';
     yield* lines.filter((line) => line !== '');
   }
