@@ -98,5 +98,10 @@ test('Executor.run answers with what kept the files from being read, and tries a
     });
   }
   assert.equal(reads.length, 2);
-  assert.equal(await print(executor, 'larger-than-what-is-kept'), printed('larger-than-what-is-kept'));
+});
+
+test('Executor.run keeps the files of the function that was called last, however large they are', async (t) => {
+  const { executor, reads } = await world(t, { threads: 1, keptFilesBytesMax: KIB });
+  for (const name of ['a', 'a', 'b', 'b', 'a']) assert.equal(await print(executor, name), printed(name));
+  assert.deepEqual(reads, ['a', 'b', 'a']);
 });

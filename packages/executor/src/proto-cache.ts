@@ -175,8 +175,7 @@ export class ProtoCache {
     for (const [key, entry] of this.#entries) {
       const isTooMany = this.#entries.size > protosMax;
       if (!isTooMany && this.#filesBytes <= filesBytesMax) return;
-      const isInUse = entry.waiting > 0 || entry === this.#newest;
-      if (isInUse || (!isTooMany && filesBytesOf(entry.version) === 0)) continue;
+      if (entry.waiting > 0 || (!isTooMany && filesBytesOf(entry.version) === 0)) continue;
       this.#drop(key, entry);
       void this.#forget(entry);
     }
