@@ -218,7 +218,7 @@ test('Settings that do not fit are refused by name, value and bound, and those b
     [{ limits: { logBytes: 1_001 } }, /limits\.logBytes is 1001, .* 1 to 1000/],
     [{ limits: { timeoutMs: 90_001 } }, /limits\.timeoutMs is 90001, .* 1 to 90000 \(ms\)/],
     [{ limits: { outputBytes: '50' } }, /limits\.outputBytes is "50"/],
-    [{ limits: { descriptors: 3 } }, /limits\."descriptors" is unknown/],
+    [{ limits: { threads: 3 } }, /limits\."threads" is unknown/],
     [{ limit: {} }, /"limit" is unknown/],
     [{ environment: { 'A=B': 'x' } }, /environment has the name "A=B"/],
     [{ environment: { A: 'x'.repeat(5_000) } }, /environment\.A has 5000 bytes, over the limit of 4096/],
