@@ -78,7 +78,9 @@ export class Signals {
   /** Thread: tells the host that an answer is in the ring. */
   notifyHost(): void {
     Atomics.add(this.#words, WORD.replies, 1);
-    if (Atomics.load(this.#words, WORD.hostWaits) === 1) Atomics.notify(this.#words, WORD.replies);
+    // Once for each wait: the host looks at all answers that are there when it wakes.
+    if (Atomics.compareExchange(this.#words, WORD.hostWaits, 1, 0) === 1)
+      Atomics.notify(this.#words, WORD.replies);
   }
 
   /** Host: how many answers were put into the ring until now. */

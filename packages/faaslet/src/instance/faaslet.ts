@@ -26,6 +26,8 @@ export class Faaslet {
   readonly proto: ProtoFaaslet;
   readonly #parts: FaasletParts;
   readonly #pagesMax: number;
+  /** The slot as host functions see it; undefined when the module has no memory. */
+  readonly #memory: LinearMemory | undefined;
   readonly #growMemory = (delta: number): number => this.#instance.growMemory(delta);
   #instance: PreparedInstance;
   /** Whether the last call ended by itself, so that the instance can be used again. */
@@ -36,7 +38,12 @@ export class Faaslet {
     this.proto = proto;
     this.#parts = parts;
     this.#pagesMax = pagesMax(proto.source.facts, parts.memoryBytesMax);
-    parts.slot.restore(proto.reset.image);
+    const { slot, thread } = parts;
+    this.#memory =
+      proto.source.facts.memory === undefined
+        ? undefined
+        : new LinearMemory(slot, (message) => thread.currentGuest().trap(`Bad pointer: ${message}`));
+    slot.restore(proto.reset.image);
     this.#instance = this.#instantiate();
   }
 
@@ -50,8 +57,7 @@ export class Faaslet {
    */
   async run(guest: Guest): Promise<GuestOutcome> {
     const { slot, thread } = this.#parts;
-    if (this.proto.source.facts.memory !== undefined)
-      guest.memory = new LinearMemory(slot, (message) => guest.trap(`Bad pointer: ${message}`));
+    if (this.#memory !== undefined) guest.memory = this.#memory;
     guest.growMemory = this.#growMemory;
     thread.current = { guest, slot, pagesMax: this.#pagesMax };
     guest.enteredAt = performance.now();
