@@ -1,23 +1,23 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { CORPUS_GUESTS, DEMO_GUESTS, modulePath, PROGRAM_GUESTS, type Guest } from '../catalogue.ts';
 import { GUESTS_FOLDER } from '../guests-folder.ts';
-import { compileAssemblyScript } from './assemblyscript.ts';
-import { makeClang, type Clang } from './clang.ts';
+import { compileAssemblyScript } from '../toolchain/assemblyscript.ts';
+import { findClang, type Clang } from '../toolchain/clang.ts';
 
 /** Every guest of the repository. */
 export const ALL_GUESTS: readonly Guest[] = [...DEMO_GUESTS, ...CORPUS_GUESTS, ...PROGRAM_GUESTS];
 
+/** Other versions make other bytes. */
+const CLANG_VERSION = 19;
+/** A failed assertion says so on standard error. */
+const ASSEMBLYSCRIPT_FLAGS = ['--use', 'abort=assemblyscript/faasm/abort'];
+const C_FLAGS = ['-Ilibfaasm/include', '-Wall', '-Wextra', '-Werror'];
+
 /** Builds every guest into `<folder>/<modulePath>` from the sources in the repository. Rejects at the first failure. */
 export async function buildGuests(folder: string): Promise<void> {
-  const links = await mkdtemp(join(tmpdir(), 'faasm-guests-'));
-  try {
-    const clang = await makeClang(links);
-    for (const guest of ALL_GUESTS) await buildGuest(guest, folder, clang);
-  } finally {
-    await rm(links, { recursive: true });
-  }
+  const clang = await findClang({ version: CLANG_VERSION });
+  for (const guest of ALL_GUESTS) await buildGuest(guest, folder, clang);
 }
 
 async function buildGuest(guest: Guest, folder: string, clang: Clang): Promise<void> {
@@ -28,10 +28,9 @@ async function buildGuest(guest: Guest, folder: string, clang: Clang): Promise<v
   const source = `${guest.folder}/${guest.name}/${guest.name}`;
   if (guest.language === 'c') {
     const sources = [`${source}.c`, 'libfaasm/src/core.c'];
-    await clang.compile({ cwd: GUESTS_FOLDER, sources, output, flags });
+    await clang.compile({ cwd: GUESTS_FOLDER, sources, output, flags: [...C_FLAGS, ...flags] });
   } else {
-    // The compiler takes every path as one below its base folder.
-    const below = relative(GUESTS_FOLDER, output);
-    await compileAssemblyScript({ cwd: GUESTS_FOLDER, source: `${source}.ts`, output: below, flags });
+    const all = [...ASSEMBLYSCRIPT_FLAGS, ...flags];
+    await compileAssemblyScript({ cwd: GUESTS_FOLDER, source: `${source}.ts`, output, flags: all });
   }
 }

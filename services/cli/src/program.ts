@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { addBuild } from './commands/build.ts';
 import { addConfig } from './commands/config.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addFunctionCommands } from './commands/functions.ts';
 import { addInvoke } from './commands/invoke.ts';
 import { addCallCommands } from './commands/calls.ts';
+import { addNew } from './commands/new.ts';
 import { addRoles } from './commands/roles.ts';
 import { addSettingsCommands } from './commands/settings.ts';
 import { addTopCommand } from './commands/top.ts';
@@ -20,6 +22,8 @@ export function createProgram(): Command {
   program.commandsGroup('Servers:');
   addRoles(program);
   program.commandsGroup('Functions:');
+  addNew(program);
+  addBuild(program);
   addFunctionCommands(program);
   addSettingsCommands(program);
   program.commandsGroup('Calls:');
