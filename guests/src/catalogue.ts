@@ -1,5 +1,5 @@
 /** What a guest is written in. */
-export type GuestLanguage = 'c' | 'assemblyscript';
+export type GuestLanguage = 'c' | 'cpp' | 'assemblyscript';
 
 /** One guest: its source and its built module lie in `<folder>/<name>/`, both named `<name>`. */
 export interface Guest {
@@ -8,6 +8,8 @@ export interface Guest {
   readonly language: GuestLanguage;
   /** Flags for the compiler beyond those of its language. */
   readonly flags?: readonly string[];
+  /** What others wrote and it is linked with, below `vendor/`: a folder and the names of sources in it. */
+  readonly vendor?: { readonly folder: string; readonly sources: readonly string[] };
 }
 
 /** See `FAASM_ZYGOTE` in `libfaasm/include/faasm/core.h`. */
@@ -18,6 +20,19 @@ export const DEMO_GUESTS: readonly Guest[] = [
   { folder: 'demo', name: 'echo', language: 'c' },
   { folder: 'demo', name: 'hello', language: 'c' },
   { folder: 'demo', name: 'primes', language: 'c', flags: [WITH_ZYGOTE] },
+  { folder: 'demo', name: 'json', language: 'cpp' },
+  {
+    folder: 'demo',
+    name: 'markdown',
+    language: 'c',
+    vendor: { folder: 'md4c', sources: ['md4c.c', 'md4c-html.c', 'entity.c'] },
+  },
+  {
+    folder: 'demo',
+    name: 'qr',
+    language: 'c',
+    vendor: { folder: 'qrcodegen', sources: ['qrcodegen.c'] },
+  },
   { folder: 'demo', name: 'echo-as', language: 'assemblyscript' },
   { folder: 'demo', name: 'hello-as', language: 'assemblyscript' },
 ];

@@ -33,11 +33,13 @@ const PAGES: Readonly<Record<string, 'folder' | 'repository'>> = {
   'first-function-cpp.md': 'folder',
   'first-function-assemblyscript.md': 'folder',
   'first-function-rust.md': 'folder',
+  'demo-functions.md': 'folder',
 };
 
-test('every page of the guide that begins with a first function is read by a test', async () => {
+test('every page about a first function is read by a test', async () => {
   const names = await readdir(join(REPOSITORY, GUIDE));
-  assert.deepEqual(names.filter((name) => name.startsWith('first-')).sort(), Object.keys(PAGES).sort());
+  for (const name of names.filter((each) => each.startsWith('first-')))
+    assert.ok(Object.hasOwn(PAGES, name), name);
 });
 
 for (const [page, place] of Object.entries(PAGES)) {

@@ -4,6 +4,7 @@ import { CORPUS_GUESTS, DEMO_GUESTS, modulePath, PROGRAM_GUESTS, type Guest } fr
 import { GUESTS_FOLDER } from '../guests-folder.ts';
 import { compileAssemblyScript } from '../toolchain/assemblyscript.ts';
 import { findClang, type Clang } from '../toolchain/clang.ts';
+import { CXX_LANGUAGE } from '../toolchain/library.ts';
 
 /** Every guest of the repository. */
 export const ALL_GUESTS: readonly Guest[] = [...DEMO_GUESTS, ...CORPUS_GUESTS, ...PROGRAM_GUESTS];
@@ -12,11 +13,12 @@ export const ALL_GUESTS: readonly Guest[] = [...DEMO_GUESTS, ...CORPUS_GUESTS, .
 const CLANG_VERSION = 19;
 /** A failed assertion says so on standard error. */
 const ASSEMBLYSCRIPT_FLAGS = ['--use', 'abort=assemblyscript/faasm/abort'];
+const CXX_FLAGS = ['-fno-exceptions', '-lc++', '-lc++abi', ...CXX_LANGUAGE];
 const C_FLAGS = ['-Ilibfaasm/include', '-Wall', '-Wextra', '-Werror'];
 
 /** Builds every guest into `<folder>/<modulePath>` from the sources in the repository. Rejects at the first failure. */
 export async function buildGuests(folder: string): Promise<void> {
-  const clang = await findClang({ version: CLANG_VERSION });
+  const clang = await findClang({ version: CLANG_VERSION, cpp: true });
   for (const guest of ALL_GUESTS) await buildGuest(guest, folder, clang);
 }
 
@@ -26,11 +28,22 @@ async function buildGuest(guest: Guest, folder: string, clang: Clang): Promise<v
 
   const flags = guest.flags ?? [];
   const source = `${guest.folder}/${guest.name}/${guest.name}`;
-  if (guest.language === 'c') {
-    const sources = [`${source}.c`, 'libfaasm/src/core.c'];
-    await clang.compile({ cwd: GUESTS_FOLDER, sources, output, flags: [...C_FLAGS, ...flags] });
-  } else {
+  if (guest.language === 'assemblyscript') {
     const all = [...ASSEMBLYSCRIPT_FLAGS, ...flags];
     await compileAssemblyScript({ cwd: GUESTS_FOLDER, source: `${source}.ts`, output, flags: all });
+    return;
   }
+  const vendor = guest.vendor === undefined ? undefined : `vendor/${guest.vendor.folder}`;
+  const vendored = guest.vendor?.sources.map((name) => `${String(vendor)}/${name}`) ?? [];
+  await clang.compile({
+    cwd: GUESTS_FOLDER,
+    sources: [`${source}.${guest.language}`, ...vendored, 'libfaasm/src/core.c'],
+    output,
+    flags: [
+      ...C_FLAGS,
+      ...(vendor === undefined ? [] : [`-isystem${vendor}`]),
+      ...(guest.language === 'cpp' ? CXX_FLAGS : []),
+      ...flags,
+    ],
+  });
 }
