@@ -59,6 +59,18 @@ for (const language of PROJECT_LANGUAGES) {
   });
 }
 
+test('createProject asks npm for the AssemblyScript that this repository has', async () => {
+  const versions = [];
+  const template = new URL('../../templates/assemblyscript/_package.json', import.meta.url);
+  for (const manifest of [template, new URL('../../package.json', import.meta.url)]) {
+    const { devDependencies } = JSON.parse(await readFile(manifest, 'utf8')) as {
+      devDependencies: Record<string, string>;
+    };
+    versions.push(devDependencies['assemblyscript']);
+  }
+  assert.equal(versions[0], versions[1]);
+});
+
 test('createProject refuses a name that no function can have, and a folder that is there', async () => {
   for (const name of ['', '../up', '.hidden', 'a b', 'x'.repeat(129)])
     await assert.rejects(createProject({ language: 'c', name, parent }), {

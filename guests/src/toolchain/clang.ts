@@ -1,5 +1,6 @@
-import { access, glob, readdir } from 'node:fs/promises';
+import { glob, readdir } from 'node:fs/promises';
 import { missingPackages } from './build-error.ts';
+import { exists } from './exists.ts';
 import { runTool } from './run-tool.ts';
 
 /** Where Debian puts a version of LLVM. */
@@ -17,7 +18,7 @@ const LIBRARIES = '/usr/lib/wasm32-wasi';
  * Shows clang what guests may use. With Debian's /usr as sysroot it would take glibc's headers as well; without
  * standard folders it takes only those that are named, C's after the compiler's own and C++'s before them.
  */
-export const TARGET_FLAGS: readonly string[] = [
+const TARGET_FLAGS: readonly string[] = [
   '--target=wasm32-wasi',
   '--sysroot=/usr',
   '-nostdlibinc',
@@ -121,15 +122,11 @@ function packagesOf(version: number, cpp: boolean): { readonly name: string; rea
 
 async function missingOf(version: number, cpp: boolean): Promise<string[]> {
   const packages = packagesOf(version, cpp);
-  const here = await Promise.all(packages.map(async ({ file }) => await exists(file)));
+  const here = await Promise.all(packages.map(async ({ file }) => await matches(file)));
   return packages.filter((_, index) => here[index] !== true).map(({ name }) => name);
 }
 
 /** Whether there is such a file; `*` stands for any name. */
-async function exists(pattern: string): Promise<boolean> {
-  if (pattern.includes('*')) return !(await glob(pattern).next()).done;
-  return await access(pattern).then(
-    () => true,
-    () => false,
-  );
+async function matches(pattern: string): Promise<boolean> {
+  return pattern.includes('*') ? !(await glob(pattern).next()).done : await exists(pattern);
 }

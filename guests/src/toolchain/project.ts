@@ -1,6 +1,7 @@
-import { access, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { BuildError } from './build-error.ts';
+import { exists } from './exists.ts';
 
 /** What builds a function. */
 export type ProjectKind = 'c' | 'cpp' | 'assemblyscript' | 'rust-file' | 'rust-crate' | 'cmake';
@@ -70,11 +71,4 @@ async function projectIn(folder: string): Promise<Project> {
   if (kind === undefined || kinds.size > 1)
     throw new BuildError(`${folder} has sources in C and in C++: say in a CMakeLists.txt how they are built`);
   return { kind, folder, sources, name };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,7 +1,8 @@
-import { access, copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { BuildError, missingPackages } from './build-error.ts';
+import { exists } from './exists.ts';
 import { findPrograms } from './find-programs.ts';
 import { EXPORT_CONSTRUCTORS, LIBRARY } from './library.ts';
 import { runTool, type ToolSurroundings } from './run-tool.ts';
@@ -84,20 +85,20 @@ interface Rust {
 async function findRust(path: string): Promise<Rust> {
   const compilers = await findPrograms('rustc', `${path}${delimiter}${SYSTEM_FOLDER}`);
   for (const rustc of compilers) {
-    const { stdout } = await runTool(rustc, ['--print', 'sysroot'], {
-      cwd: tmpdir(),
-      env: { ...process.env, PATH: path },
-    });
-    for (const target of TARGETS) {
-      const libraries = join(stdout.trim(), 'lib/rustlib', target, 'lib');
-      const found = await access(libraries).then(
-        () => true,
-        () => false,
-      );
-      if (found) return { rustc, target };
-    }
+    const libraries = join(await sysrootOf(rustc, path), 'lib/rustlib');
+    for (const target of TARGETS) if (await exists(join(libraries, target, 'lib'))) return { rustc, target };
   }
   throw missing(compilers.length === 0 ? PACKAGES : PACKAGES.slice(1));
+}
+
+/** Where a compiler has its libraries; empty for a `rustc` of rustup that has no compiler to call. */
+async function sysrootOf(rustc: string, path: string): Promise<string> {
+  const around: ToolSurroundings = { cwd: tmpdir(), env: { ...process.env, PATH: path } };
+  const printed = await runTool(rustc, ['--print', 'sysroot'], around).catch((error: unknown) => {
+    if (error instanceof BuildError) return { stdout: '' };
+    throw error;
+  });
+  return printed.stdout.trim();
 }
 
 function missing(packages: readonly string[]): BuildError {
