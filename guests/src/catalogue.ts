@@ -33,6 +33,8 @@ export const DEMO_GUESTS: readonly Guest[] = [
     language: 'c',
     vendor: { folder: 'qrcodegen', sources: ['qrcodegen.c'] },
   },
+  // Debian's stb is C in headers.
+  { folder: 'demo', name: 'thumbnail', language: 'c', flags: ['-isystem/usr/include/stb'] },
   { folder: 'demo', name: 'echo-as', language: 'assemblyscript' },
   { folder: 'demo', name: 'hello-as', language: 'assemblyscript' },
 ];

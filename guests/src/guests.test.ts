@@ -47,6 +47,7 @@ describe('guests as modules', () => {
         'demo/json cpp',
         'demo/markdown c',
         'demo/qr c',
+        'demo/thumbnail c',
         'demo/echo-as assemblyscript',
         'demo/hello-as assemblyscript',
       ],
