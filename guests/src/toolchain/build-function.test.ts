@@ -170,6 +170,9 @@ test('buildFunction builds one Rust file with the library', async () => {
   const built = await build('rust.rs');
   const { stdout, output } = await run(built, 'abc');
   assert.deepEqual([stdout, text(output)], ['1 [195, 188]', 'ababc']);
+  // Without it, the linker would run constructors and exit handlers around the zygote, too.
+  const exported = WebAssembly.Module.exports(new WebAssembly.Module(await readFile(built.output)));
+  assert.ok(exported.some(({ name }) => name === '__wasm_call_ctors'));
   assert.equal(text((await run(built)).output), '');
   await assert.rejects(build('wrong.rs'), /cannot find function `nothing`/);
 });
