@@ -123,12 +123,15 @@ test('buildFunction builds C++ with exceptions, whose memory grows, and whose co
   await write({
     'caught.cpp': `
       #include <faasm/core.hpp>
+      #include <csetjmp>
       #include <stdexcept>
       #include <vector>
+      static std::jmp_buf place;
       static std::vector<int> kept{1};
       FAASM_ZYGOTE() { kept.push_back(2); return 0; }
       int main() {
         std::string large(100'000'000, 'x');
+        if (setjmp(place) == 0) std::longjmp(place, 1);
         try { return kept.at(large.size()); }
         catch (const std::out_of_range &) { faasm::setOutput(std::to_string(kept.size()) + " caught"); }
       }`,

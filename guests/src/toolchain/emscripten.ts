@@ -15,6 +15,8 @@ interface EmscriptenRequest {
 const FLAGS: readonly string[] = [
   '-sSTANDALONE_WASM',
   '-fwasm-exceptions',
+  // Otherwise `setjmp` needs JavaScript.
+  '-sSUPPORT_LONGJMP=wasm',
   // Without an entry of its own, `_initialize` runs the constructors: before the snapshot. The library has the entry.
   '--no-entry',
   '-sALLOW_MEMORY_GROWTH',
