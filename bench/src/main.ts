@@ -7,6 +7,7 @@ import { deploy } from './benches/deploy.ts';
 import { echo, harness } from './benches/echo.ts';
 import { engine } from './benches/engine.ts';
 import { firstCall } from './benches/first-call.ts';
+import { hostile } from './benches/hostile.ts';
 import { neighbour } from './benches/neighbour.ts';
 import { overload } from './benches/overload.ts';
 import { reset } from './benches/reset.ts';
@@ -23,6 +24,7 @@ const BENCHES: readonly Bench[] = [
   reset,
   deploy,
   neighbour,
+  hostile,
   overload,
   harness,
 ];

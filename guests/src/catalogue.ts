@@ -1,5 +1,5 @@
-/** What a guest is written in. */
-export type GuestLanguage = 'c' | 'cpp' | 'assemblyscript';
+/** What a guest is written in; C++ with exceptions has a compiler of its own. */
+export type GuestLanguage = 'c' | 'cpp' | 'cpp-exceptions' | 'assemblyscript';
 
 /** One guest: its source and its built module lie in `<folder>/<name>/`, both named `<name>`. */
 export interface Guest {
@@ -50,6 +50,7 @@ export const CORPUS_NAMES = [
   'memory-hog',
   'missing-import',
   'spin',
+  'stubborn',
   'trap',
   'zygote',
 ] as const;
@@ -66,20 +67,26 @@ const CORPUS_FLAGS: Partial<Record<CorpusName, readonly string[]>> = {
 export const CORPUS_GUESTS: readonly Guest[] = CORPUS_NAMES.map((name) => ({
   folder: 'corpus',
   name,
-  language: 'c',
+  language: name === 'stubborn' ? 'cpp-exceptions' : 'c',
   flags: CORPUS_FLAGS[name] ?? [],
 }));
 
-/** Names of programs such as people have, for tests that look at every byte that they leave. */
-const PROGRAM_NAMES = ['bytecode', 'matrix', 'words'] as const;
+/** Programs such as people have by name, for tests that look at every byte that they leave. */
+const PROGRAM_LANGUAGES = {
+  bytecode: 'c',
+  exceptions: 'cpp-exceptions',
+  jumps: 'cpp-exceptions',
+  matrix: 'c',
+  words: 'c',
+} as const satisfies Record<string, GuestLanguage>;
 
 /** A program such as people have. */
-export type ProgramName = (typeof PROGRAM_NAMES)[number];
+export type ProgramName = keyof typeof PROGRAM_LANGUAGES;
 
 /** Those programs as guests. */
-export const PROGRAM_GUESTS: readonly (Guest & { readonly name: ProgramName })[] = PROGRAM_NAMES.map(
-  (name) => ({ folder: 'programs', name, language: 'c' }),
-);
+export const PROGRAM_GUESTS: readonly (Guest & { readonly name: ProgramName })[] = (
+  Object.keys(PROGRAM_LANGUAGES) as ProgramName[]
+).map((name) => ({ folder: 'programs', name, language: PROGRAM_LANGUAGES[name] }));
 
 /** Where the guest's module lies below the folder of all guests. */
 export function modulePath(guest: Guest): string {

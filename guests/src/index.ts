@@ -47,10 +47,21 @@ export async function corpusModule(name: CorpusName): Promise<Uint8Array<ArrayBu
   return readModule(guest);
 }
 
-/** Programs such as people have: a byte code interpreter, numeric code, text and pointers. They need no input. */
-export async function programModules(): Promise<{ name: ProgramName; wasm: Uint8Array<ArrayBuffer> }[]> {
+/** A program such as people have, and its built module. */
+interface Program {
+  readonly name: ProgramName;
+  readonly language: GuestLanguage;
+  readonly wasm: Uint8Array<ArrayBuffer>;
+}
+
+/** A byte code interpreter, numeric code, text and pointers, exceptions, jumps. They need no input. */
+export async function programModules(): Promise<Program[]> {
   return await Promise.all(
-    PROGRAM_GUESTS.map(async (guest) => ({ name: guest.name, wasm: await readModule(guest) })),
+    PROGRAM_GUESTS.map(async (guest) => ({
+      name: guest.name,
+      language: guest.language,
+      wasm: await readModule(guest),
+    })),
   );
 }
 

@@ -1,15 +1,13 @@
-import { assemble } from '@faasm/faaslet/testing';
 import { FaasmProcess } from '@faasm/test-support';
+import { ENDLESS_SLEEPERS, hostileCorpus } from '@faasm/test-support/hostile';
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertProblem, json, post, send, upload } from './api.ts';
-import { HOSTILE_GUESTS } from './hostile-guests.ts';
-import { ENDLESS_SLEEPERS, HOSTILE_SLEEPERS } from './hostile-sleepers.ts';
 
-const ALL = [...HOSTILE_GUESTS, ...HOSTILE_SLEEPERS];
+const ALL = await hostileCorpus();
 
 /** Of calls that only their deadline ends. */
 const TIMEOUT = { 'x-faasm-timeout': '150ms' };
@@ -33,7 +31,7 @@ before(async () => {
   });
   edge = faasm.url('edge');
   uploads = faasm.url('upload');
-  for (const { name, module } of ALL) await upload(uploads, `mallory/${name}`, assemble(module));
+  for (const { name, wasm } of ALL) await upload(uploads, `mallory/${name}`, wasm);
 });
 
 after(async () => {
@@ -51,9 +49,15 @@ async function assertHealthy(): Promise<void> {
   assert.equal(health.status, 200);
 }
 
-async function threadsReplaced(): Promise<number> {
+/** What the server's metrics say now. */
+async function reading(metric: string): Promise<number> {
   const { body } = await send(`${edge}/metrics`);
-  return Number(/^faasm_threads_replaced_total (\d+)$/m.exec(body.toString())?.[1]);
+  const lines = body.toString().split('\n');
+  return Number(lines.find((line) => line.startsWith(`${metric} `))?.slice(metric.length));
+}
+
+async function threadsReplaced(): Promise<number> {
+  return await reading('faasm_threads_replaced_total');
 }
 
 for (const { name, ends } of ALL) {
@@ -68,7 +72,15 @@ for (const { name, ends } of ALL) {
   });
 }
 
-const CANCELLED = ['loop', 'swallows-deadline', 'swallows-deadline-anew', 'constructor-loop', 'fill'];
+const CANCELLED = [
+  'loop',
+  'swallows-deadline',
+  'swallows-deadline-anew',
+  'constructor-loop',
+  'fill',
+  'stubborn',
+  'stubborn-anew',
+];
 
 for (const name of [...CANCELLED, ...ENDLESS_SLEEPERS]) {
   test(`mallory/${name} ends when its call is cancelled (I9)`, async () => {
@@ -91,6 +103,27 @@ test('With every thread spinning for several users, other functions and the serv
   );
   for (let i = 0; i < 50; i++) await assertHealthy();
   for (const answer of await Promise.all(spinning)) assertProblem(answer, 504, 'call.deadline');
+});
+
+test('A user whose endless calls hold every slot keeps nobody else out', async () => {
+  const stop = new AbortController();
+  const ended: string[] = [];
+  const flood = Array.from({ length: 2 * SLOTS }, async () => {
+    const headers = { 'x-faasm-timeout': '10m' };
+    await fetch(`${edge}/f/mallory/loop`, { method: 'POST', headers, signal: stop.signal }).then(
+      ({ status }) => ended.push(`with ${status}`),
+      () => ended.push('by the caller'),
+    );
+  });
+  const waiting = async (): Promise<number> => await reading('faasm_queue_calls{state="queued"}');
+  while ((await reading('faasm_queue_calls{state="running"}')) + (await waiting()) < flood.length);
+  for (let i = 0; i < 10; i++) await assertHealthy();
+  assert.deepEqual(ended, []);
+  assert.ok((await waiting()) > 0);
+  stop.abort();
+  await Promise.all(flood);
+  assert.deepEqual(new Set(ended), new Set(['by the caller']));
+  await assertHealthy();
 });
 
 test('Calls that only wait hold no slot: others are served before they end', async () => {

@@ -3,7 +3,7 @@ import { CALL_EVENTS, WaitingCaller, type CallFinished, type CallQueue } from '@
 import { utf8 } from '@faasm/stdx';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LEASE_MS, makeWorld, settled } from './world.ts';
+import { LEASE_MS, makeWorld, settled, type World } from './world.ts';
 
 const REQUEST = { function: functionRef('demo', 'echo'), input: utf8('hello') };
 const never = new AbortController().signal;
@@ -53,6 +53,76 @@ test('WorkerLoop takes more calls when there are more slots because calls only w
   runner.running[3]?.succeed();
   await settled();
   await loop.drain(never);
+});
+
+/** Lets the worker look for calls that its reserve is for. */
+const LOOK_MS = 10;
+
+/** Submits calls of users, one after another. */
+async function submit({ gateway }: World, ...users: string[]): Promise<void> {
+  for (const user of users) await gateway.submit({ ...REQUEST, function: functionRef(user, 'echo') });
+}
+
+/** The users whose calls run, in the order in which these were taken. */
+function usersOf({ runner }: World): string[] {
+  return runner.running.map(({ call }) => call.function.user);
+}
+
+test('WorkerLoop gives the reserve to users who hold few slots, while others hold all of them', async () => {
+  const world = makeWorld({ slots: 4, reserve: 3 });
+  const { loop, clock, runner } = world;
+  await submit(world, 'flood', 'flood', 'flood', 'flood', 'flood');
+  loop.start();
+  await settled();
+  await submit(world, 'b', 'b', 'b', 'flood');
+  await clock.pass(LOOK_MS);
+  // Of 3 that are left b may hold 3 and takes one, of 2 another, and of 1 none more.
+  assert.deepEqual(usersOf(world), ['flood', 'flood', 'flood', 'flood', 'b', 'b']);
+  await submit(world, 'c', 'd');
+  await clock.pass(LOOK_MS);
+  assert.deepEqual(usersOf(world).slice(6), ['c']);
+  // Nothing is left, until a call ends.
+  await clock.pass(LOOK_MS);
+  assert.equal(loop.busy, 7);
+  runner.running[0]?.succeed();
+  await clock.pass(LOOK_MS);
+  assert.deepEqual(usersOf(world).slice(7), ['d']);
+  for (const running of runner.running) running.succeed();
+  await settled();
+  assert.deepEqual(usersOf(world).slice(8).toSorted(), ['b', 'flood', 'flood']);
+  for (const running of runner.running) running.succeed();
+  await loop.drain(never);
+});
+
+test('WorkerLoop gives users shares of the reserve by their weights', async () => {
+  const world = makeWorld({ slots: 1, reserve: 6, weightOf: (user) => (user === 'heavy' ? 2 : 0.5) });
+  const { loop, clock } = world;
+  await submit(world, 'flood');
+  loop.start();
+  await settled();
+  await submit(world, ...Array.from({ length: 6 }, () => ['heavy', 'light']).flat());
+  await clock.pass(LOOK_MS);
+  const users = usersOf(world);
+  const held = (wanted: string): number => users.filter((user) => user === wanted).length;
+  assert.deepEqual([held('heavy'), held('light')], [4, 1]);
+  await loop.drain(AbortSignal.abort());
+});
+
+test('WorkerLoop does not count calls that only wait against the share of their user', async () => {
+  const world = makeWorld({ slots: 4, reserve: 2 });
+  const { loop, clock, runner } = world;
+  await submit(world, 'sleeper', 'sleeper', 'flood', 'flood');
+  loop.start();
+  await settled();
+  runner.slots = 6;
+  runner.waiting = ['sleeper', 'sleeper'];
+  await submit(world, 'flood', 'flood');
+  await clock.pass(LOOK_MS);
+  assert.equal(loop.busy, 6);
+  await submit(world, 'flood', 'sleeper');
+  await clock.pass(LOOK_MS);
+  assert.deepEqual(usersOf(world).slice(6), ['sleeper']);
+  await loop.drain(AbortSignal.abort());
 });
 
 test('WorkerLoop does not start a call whose deadline has passed in the queue (I9)', async () => {
@@ -143,6 +213,7 @@ function unreliable(queue: CallQueue): { queue: CallQueue; state: { down: boolea
       await queue.checkRoom(wanted);
     }),
     take: failing(async (options) => await queue.take(options)),
+    takeOther: failing(async (except) => await queue.takeOther(except)),
     renew: failing(async (lease) => await queue.renew(lease)),
     settle: failing(async (lease, result) => await queue.settle(lease, result)),
     release: failing(async (lease) => await queue.release(lease)),

@@ -61,10 +61,20 @@ interface RunningCall {
 /** A runner whose guests are played by the test: each call waits in `running` until the test ends it. */
 class PlayedRunner implements CallRunner {
   slots: number;
+  readonly reserve: number;
   readonly running: RunningCall[] = [];
+  /** Users of calls that only wait, once for each. */
+  waiting: string[] = [];
 
-  constructor(slots: number) {
+  constructor({ slots, reserve }: { slots: number; reserve: number }) {
     this.slots = slots;
+    this.reserve = reserve;
+  }
+
+  waitingCalls(): ReadonlyMap<string, number> {
+    return new Map(
+      [...Map.groupBy(this.waiting, (user) => user)].map(([user, { length }]) => [user, length]),
+    );
   }
 
   async run(call: Call, signal: AbortSignal): Promise<CallResult> {
@@ -101,6 +111,8 @@ export interface World {
 /** What a test may want otherwise. */
 export interface WorldOptions {
   readonly slots?: number;
+  readonly reserve?: number;
+  readonly weightOf?: (user: string) => number;
   /** Of every function but the unknown one. */
   readonly terms?: CallTerms;
   /** Wraps the queue that the worker sees. */
@@ -116,6 +128,8 @@ export const UNKNOWN = 'nobody';
 /** Makes a world; its worker has not begun to take calls. */
 export function makeWorld({
   slots = 1,
+  reserve = 0,
+  weightOf = () => 1,
   terms = { inputBytesMax: 1_000, timeoutMs: 60_000, timeoutMaxMs: 100_000 },
   queue = (same) => same,
 }: WorldOptions = {}): World {
@@ -123,19 +137,26 @@ export function makeWorld({
   const bounds = {
     queuedCallsMax: 100,
     queuedBytesMax: 1_000_000,
-    weightOf: () => 1,
+    weightOf,
     outstandingCallsPerUserMax: 100,
     resultTtlMs: 60_000,
     resultBytesMax: 1_000_000,
   };
   const backend = new MemoryBackend({ clock, ...bounds });
-  const runner = new PlayedRunner(slots);
+  const runner = new PlayedRunner({ slots, reserve });
   const gateway = new CallGateway({
     queue: backend,
     results: backend,
     termsOf: async ({ name }) => await Promise.resolve(name === UNKNOWN ? undefined : terms),
     clock,
   });
-  const loop = new WorkerLoop({ queue: queue(backend), runner, clock, host: 'played', leaseMs: LEASE_MS });
+  const loop = new WorkerLoop({
+    queue: queue(backend),
+    runner,
+    clock,
+    host: 'played',
+    leaseMs: LEASE_MS,
+    weightOf,
+  });
   return { clock, backend, gateway, runner, loop };
 }

@@ -3,6 +3,8 @@ import { EMPTY_BYTES, type StopSignal } from '@faasm/stdx';
 import type { Linked } from './linked-queue.ts';
 import type { UserLine } from './user-line.ts';
 
+const NOBODY: (() => void)[] = [];
+
 /** One call and how far it has come. */
 export class CallEntry implements Linked<CallEntry> {
   before: CallEntry | undefined;
@@ -17,7 +19,8 @@ export class CallEntry implements Linked<CallEntry> {
   /** How often it was taken. */
   deliveries = 0;
   result: CallResult | undefined;
-  readonly #waiters = new Set<() => void>();
+  /** Few, so that a list is searched faster than a set is made. */
+  #waiters: (() => void)[] = NOBODY;
 
   constructor(call: Call, { line, place }: { readonly line: UserLine; readonly place: number }) {
     this.call = call;
@@ -27,14 +30,16 @@ export class CallEntry implements Linked<CallEntry> {
 
   /** Whether anyone waits for its end. */
   get awaited(): boolean {
-    return this.#waiters.size > 0;
+    return this.#waiters.length > 0;
   }
 
   /** Ends the call and wakes everyone who waits for it. */
   finish(result: CallResult): void {
     this.state = 'done';
     this.result = result;
-    for (const wake of this.#waiters) wake();
+    const waiters = this.#waiters;
+    this.#waiters = NOBODY;
+    for (const wake of waiters) wake();
   }
 
   /** The entry of an ended call may be kept for its result, which must not keep the input too. */
@@ -43,17 +48,21 @@ export class CallEntry implements Linked<CallEntry> {
   }
 
   /** Resolves when the call has ended or the signal aborts. */
-  async doneOr(signal: StopSignal): Promise<void> {
-    if (this.state === 'done' || signal.aborted) return;
+  doneOr(signal: StopSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
+    if (this.state === 'done' || signal.aborted) resolve();
+    else this.#onDoneOr(signal, resolve);
+    return promise;
+  }
+
+  #onDoneOr(signal: StopSignal, resolve: () => void): void {
     const wake = (): void => {
-      this.#waiters.delete(wake);
+      if (this.#waiters.length > 0) this.#waiters = this.#waiters.filter((other) => other !== wake);
       signal.removeEventListener('abort', wake);
       resolve();
     };
-    this.#waiters.add(wake);
+    this.#waiters = [...this.#waiters, wake];
     signal.addEventListener('abort', wake);
-    await promise;
   }
 
   /** What is known of it now. */

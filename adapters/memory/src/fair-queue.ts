@@ -59,9 +59,29 @@ export class FairQueue {
 
   /** Takes the next call out; undefined when none waits. */
   take(): CallEntry | undefined {
+    return this.#take(undefined, []);
+  }
+
+  /** Takes the next call out of a user who is not in `except`; undefined when none waits. */
+  takeOther(except: ReadonlySet<string>): CallEntry | undefined {
+    const passedOver: UserLine[] = [];
+    const entry = this.#take(except, passedOver);
+    for (const line of passedOver) this.#turns.add(line);
+    return entry;
+  }
+
+  /** Those of `except` who have calls waiting lose their turns to `passedOver`. */
+  #take(except: ReadonlySet<string> | undefined, passedOver: UserLine[]): CallEntry | undefined {
     for (;;) {
       const line = this.#turns.first;
       if (line === undefined) return undefined;
+      if (line.length > 0 && except?.has(line.user) === true) {
+        this.#turns.removeFirst();
+        passedOver.push(line);
+        continue;
+      }
+      // Time went on without a user who was passed over.
+      line.start = Math.max(line.start, this.#now);
       this.#now = line.start;
       const entry = line.waiting.shift();
       if (entry !== undefined) {
@@ -97,7 +117,7 @@ export class FairQueue {
 
   /** The first of the turns is over. */
   #endTurn(line: UserLine): void {
-    this.#now = line.start;
+    this.#now = Math.max(this.#now, line.start);
     this.#turns.removeFirst();
     line.hasTurn = false;
     this.forgetIfIdle(line);

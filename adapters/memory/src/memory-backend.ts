@@ -82,15 +82,20 @@ export class MemoryBackend implements CallQueue, ResultStore {
     this.#waiting.forgetIfIdle(this.#lineWithRoom(wanted));
   }
 
-  async take({ max, signal }: TakeOptions): Promise<Lease[]> {
-    if (signal.aborted) return [];
+  take({ max, signal }: TakeOptions): Promise<Lease[]> {
+    if (signal.aborted) return Promise.resolve([]);
     const leases: Lease[] = [];
     while (leases.length < max) {
       const entry = this.#waiting.take();
       if (entry === undefined) break;
       leases.push(this.#lease(entry));
     }
-    return leases.length > 0 ? leases : await this.#next(signal);
+    return leases.length > 0 ? Promise.resolve(leases) : this.#next(signal);
+  }
+
+  async takeOther(except: ReadonlySet<string>): Promise<Lease | undefined> {
+    const entry = this.#waiting.takeOther(except);
+    return entry === undefined ? undefined : this.#lease(entry);
   }
 
   async renew(lease: Lease): Promise<boolean> {
@@ -141,15 +146,16 @@ export class MemoryBackend implements CallQueue, ResultStore {
     return this.#entries.get(id)?.status();
   }
 
-  async wait(id: CallId, signal: StopSignal): Promise<CallStatus | undefined> {
+  wait(id: CallId, signal: StopSignal): Promise<CallStatus | undefined> {
     this.#kept.expire(this.#options.clock.monotonic());
     const entry = this.#entries.get(id);
-    if (entry === undefined) return undefined;
-    await entry.doneOr(signal);
-    // A result that was handed over at its end is not there any more.
-    const kept = this.#entries.get(id);
-    if (kept?.state === 'done' && kept.call.kind === 'sync') this.#forget(id);
-    return entry.status();
+    if (entry === undefined) return Promise.resolve(undefined);
+    return entry.doneOr(signal).then(() => {
+      // A result that was handed over at its end is not there any more.
+      const kept = this.#entries.get(id);
+      if (kept?.state === 'done' && kept.call.kind === 'sync') this.#forget(id);
+      return entry.status();
+    });
   }
 
   async ping(): Promise<true> {
@@ -209,11 +215,11 @@ export class MemoryBackend implements CallQueue, ResultStore {
    * The next call that comes. A call that comes in the moment of the abort is the taker's: it is handed over here
    * and now, so it cannot get lost between the two.
    */
-  async #next(signal: AbortSignal): Promise<Lease[]> {
+  #next(signal: AbortSignal): Promise<Lease[]> {
     this.#watch(signal);
     const { promise, resolve } = Promise.withResolvers<Lease[]>();
     this.#takers.push({ signal, resolve });
-    return await promise;
+    return promise;
   }
 
   /**
@@ -246,11 +252,12 @@ export class MemoryBackend implements CallQueue, ResultStore {
     this.#inputBytes -= input.byteLength;
     this.#waiting.forgetIfIdle(line);
     const handedOver = kind === 'sync' && entry.awaited;
-    entry.finish(result);
+    const kept = handedOver ? result : withOwnBytes(result);
+    entry.finish(kept);
     if (handedOver) this.#entries.delete(id);
     else {
       entry.dropInput();
-      this.#kept.add(result, this.#options.clock.monotonic());
+      this.#kept.add(kept, this.#options.clock.monotonic());
     }
     if (this.#waiting.length + this.#counts.running === 0) for (const resolve of this.#onceIdle) resolve();
   }
@@ -259,4 +266,10 @@ export class MemoryBackend implements CallQueue, ResultStore {
     this.#entries.delete(id);
     this.#kept.remove(id);
   }
+}
+
+/** What is kept must not keep the buffers alive that it shares with other results. */
+function withOwnBytes(result: CallResult): CallResult {
+  const { output, stdout, stderr } = result;
+  return { ...result, output: output.slice(), stdout: stdout.slice(), stderr: stderr.slice() };
 }

@@ -57,6 +57,12 @@ export class CallReader {
     }
   }
 
+  /** The next waiting call of a user who is not in `except`, if there is one now. */
+  async other(except: ReadonlySet<string>): Promise<Delivery[]> {
+    const { connection, consumer } = this.#options;
+    return firstDeliveries(await connection.run(SCRIPTS.takeOther, QUEUE_KEYS, [GROUP, consumer, ...except]));
+  }
+
   /** At most `max` calls that gave no sign of life for `leaseMs` milliseconds; they are this consumer's now. */
   async expired(max: number, leaseMs: number): Promise<Delivery[]> {
     return await this.#list(SCRIPTS.takeover, [this.#options.consumer, String(leaseMs), String(max)]);

@@ -46,6 +46,17 @@ export class CallTaker {
     return [];
   }
 
+  /** See the port. */
+  async takeOther(except: ReadonlySet<string>): Promise<Lease | undefined> {
+    try {
+      const [lease] = await this.#admit(await this.#options.reader.other(except));
+      return lease;
+    } catch (error) {
+      this.#mayHaveLost = true;
+      throw error;
+    }
+  }
+
   /** The lease is over: its call was ended, handed back or lost. */
   forget(lease: Lease): void {
     this.#held.delete(lease.token);

@@ -108,6 +108,10 @@ export class RedisBackend implements CallQueue, ResultStore {
     return await this.#taker.take(options);
   }
 
+  async takeOther(except: ReadonlySet<string>): Promise<Lease | undefined> {
+    return await this.#taker.takeOther(except);
+  }
+
   async renew(lease: Lease): Promise<boolean> {
     const held = await this.#withLease(SCRIPTS.renew, [KEYS.stream], { token: lease.token });
     if (!held) this.#taker.forget(lease);
@@ -122,8 +126,7 @@ export class RedisBackend implements CallQueue, ResultStore {
   }
 
   async release(lease: Lease): Promise<boolean> {
-    const { token, call } = lease;
-    const released = await this.#withLease(SCRIPTS.release, QUEUE_KEYS, { token, more: [call.id] });
+    const released = await this.#withLease(SCRIPTS.release, QUEUE_KEYS, { token: lease.token });
     this.#taker.forget(lease);
     return released;
   }

@@ -1,5 +1,6 @@
 import { encodeCall, type Call, type CallResult } from '@faasm/protocol';
 import { sampleCall, sampleResult, takeOne } from '@faasm/scheduler/contracts';
+import { text } from '@faasm/stdx';
 import { startRedis } from '@faasm/test-support';
 import assert from 'node:assert/strict';
 import { after, afterEach, beforeEach, test } from 'node:test';
@@ -288,5 +289,27 @@ test(
       taken.map(({ call }) => call.id),
       calls.slice(2).map(({ id }) => id),
     );
+  },
+);
+
+test(
+  'RedisBackend.takeOther puts a call back that is on offer and not for it, as if nothing had been',
+  options,
+  async () => {
+    const backend = await connect();
+    const listening = { keys: [...QUEUE_KEYS], arguments: [GROUP, 'listener', '5', '60000'] };
+    assert.deepEqual(await raw.eval(SCRIPTS.take.source, listening), []);
+    const offered = await submitted(backend, { function: { user: 'passed-over', name: 'echo' } });
+    assert.equal(await raw.xLen(KEYS.stream), 1);
+    const except = new Set(['passed-over']);
+    assert.equal(await backend.takeOther(except), undefined);
+    const other = await submitted(backend, { function: { user: 'other', name: 'echo' } });
+    assert.equal((await backend.takeOther(except))?.call.id, other.id);
+    const counts = { accepted: 2, queued: 1, running: 1, done: 0, dead: 0 };
+    assert.deepEqual(await backend.counts(), counts);
+    // The other worker still listens, so that the call is on offer again.
+    assert.equal(await raw.xLen(KEYS.stream), 2);
+    const { call, delivery } = await takeOne(backend);
+    assert.deepEqual([call.id, text(call.input), delivery], [offered.id, text(offered.input), 1]);
   },
 );

@@ -31,6 +31,7 @@ export const SCRIPTS = {
   submit: readScript('submit-7'),
   room: readScript('room-7'),
   take: readScript('take-7'),
+  takeOther: readScript('take-other-7'),
   settle: readScript('settle-7'),
   end: readScript('end-7'),
   renew: readScript('renew-1'),

@@ -2,6 +2,7 @@ import {
   EXECUTOR_EVENTS,
   type FunctionInitialized,
   type ModuleOptimised,
+  type ModulePrepared,
   type SnapshotProblem,
   type ThreadStuck,
 } from '@faasm/executor';
@@ -55,6 +56,9 @@ export function logExecutor(logger: Logger): () => void {
   const optimised = (message: unknown): void => {
     logger.debug(message as ModuleOptimised, 'module optimised');
   };
+  const prepared = (message: unknown): void => {
+    logger.debug(message as ModulePrepared, 'module prepared');
+  };
   const problem = (message: unknown): void => {
     logger.warn(message as SnapshotProblem, 'snapshot not used');
   };
@@ -63,11 +67,13 @@ export function logExecutor(logger: Logger): () => void {
   };
   EXECUTOR_EVENTS.functionInitialized.subscribe(initialized);
   EXECUTOR_EVENTS.moduleOptimised.subscribe(optimised);
+  EXECUTOR_EVENTS.modulePrepared.subscribe(prepared);
   EXECUTOR_EVENTS.snapshotProblem.subscribe(problem);
   EXECUTOR_EVENTS.threadStuck.subscribe(stuck);
   return () => {
     EXECUTOR_EVENTS.functionInitialized.unsubscribe(initialized);
     EXECUTOR_EVENTS.moduleOptimised.unsubscribe(optimised);
+    EXECUTOR_EVENTS.modulePrepared.unsubscribe(prepared);
     EXECUTOR_EVENTS.snapshotProblem.unsubscribe(problem);
     EXECUTOR_EVENTS.threadStuck.unsubscribe(stuck);
   };

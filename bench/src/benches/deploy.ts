@@ -1,16 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { generatedModule } from '../engine/generated-module.ts';
-import { divideCores } from '../machine/cores.ts';
 import { makeFigureBar } from '../report/bar.ts';
 import { meanInterval } from '../stats/mean-interval.ts';
-import { ADDRESS, functionFolder, startFaasm } from '../subjects/faasm.ts';
-import { freePort, requireOk } from '../subjects/server-process.ts';
+import { requireOk } from '../subjects/server-process.ts';
 import type { Bench, BenchOptions } from './bench.ts';
+import { withStandalone } from './with-standalone.ts';
 
 /** Of the module that is uploaded. */
 const MODULE = { codeBytes: 100_000, pages: 2, marks: false };
@@ -48,26 +44,18 @@ export const deploy: Bench = {
 };
 
 async function firstAnswerTimes({ rounds, progress }: BenchOptions): Promise<number[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'faasm-bench-'));
-  await using cleanup = new AsyncDisposableStack();
-  cleanup.defer(() => rm(folder, { recursive: true }));
-  const site = { cores: divideCores().server, folder: join(folder, 'standalone') };
-  await mkdir(site.folder);
-  const [port, uploadPort] = [await freePort(ADDRESS), await freePort(ADDRESS)];
-  const data = functionFolder(site);
-  const args = ['start', `--port=${port}`, `--upload-port=${uploadPort}`, `--data-dir=${data}`];
-  const server = await startFaasm(site, { args, port });
-  cleanup.defer(() => server.stop());
   const times: number[] = [];
-  for (let round = 0; round <= rounds; round++) {
-    // Another module each time, or the version would be known.
-    const body = generatedModule({ ...MODULE, codeBytes: MODULE.codeBytes + 1_000 * round });
-    const from = performance.now();
-    await requireOk(`http://${ADDRESS}:${uploadPort}/f/bench/fresh`, { method: 'PUT', body });
-    await requireOk(`http://${ADDRESS}:${port}/f/bench/fresh`, { method: 'POST' });
-    times.push(performance.now() - from);
-    progress(`first answer after ${times.at(-1)} ms`);
-  }
+  await withStandalone({}, async (server) => {
+    for (let round = 0; round <= rounds; round++) {
+      // Another module each time, or the version would be known.
+      const module = generatedModule({ ...MODULE, codeBytes: MODULE.codeBytes + 1_000 * round });
+      const from = performance.now();
+      await server.upload('bench/fresh', module);
+      await requireOk(`${server.origin}/f/bench/fresh`, { method: 'POST' });
+      times.push(performance.now() - from);
+      progress(`first answer after ${times.at(-1)} ms`);
+    }
+  });
   // The first one also waits for V8 to compile the server.
   return times.slice(1);
 }

@@ -1,18 +1,17 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freshVersion } from '../checks/fresh-version.ts';
 import { buildKernels, NUMERIC_KERNELS, type Kernel } from '../checks/kernels.ts';
 import { middlePair } from '../checks/paired-runs.ts';
-import { divideCores } from '../machine/cores.ts';
 import { makeBar, type Bar, type Demand } from '../report/bar.ts';
 import { geometricMean, mean } from '../stats/moments.ts';
 import { pairedRatio, type Pair } from '../stats/paired-ratio.ts';
-import { ADDRESS, functionFolder, startFaasm } from '../subjects/faasm.ts';
-import { freePort, requireOk } from '../subjects/server-process.ts';
 import { runMs, waitForLog } from '../subjects/server-words.ts';
+import type { RunningStandalone } from '../subjects/standalone.ts';
 import type { Bench, BenchOptions } from './bench.ts';
+import { withStandalone } from './with-standalone.ts';
 
 /** Calls behind the first one whose mean it is compared with. */
 const LATER_CALLS = 5;
@@ -29,49 +28,27 @@ export const firstCall: Bench = {
   name: 'first-call',
   summary: 'run time of the first call of a kernel that was just deployed, against the calls after it',
   async run(options) {
-    const folder = await mkdtemp(join(tmpdir(), 'faasm-bench-'));
-    await using cleanup = new AsyncDisposableStack();
-    cleanup.defer(() => rm(folder, { recursive: true }));
-    const site = { cores: divideCores().server, folder: join(folder, 'standalone') };
-    await mkdir(site.folder);
-    const [port, uploadPort] = [await freePort(ADDRESS), await freePort(ADDRESS)];
-    const args = [
-      'start',
-      `--port=${port}`,
-      `--upload-port=${uploadPort}`,
-      `--data-dir=${functionFolder(site)}`,
-    ];
-    const server = await startFaasm(site, { args, env: { LOG_LEVEL: 'debug' }, port });
-    cleanup.defer(() => server.stop());
-    const deployed: Deployed = { port, uploadPort, log: join(site.folder, 'start.log') };
-    const builds = join(folder, 'builds');
-    await mkdir(builds);
-    const measured = await measureKernels(await buildKernels(NUMERIC_KERNELS, builds), {
-      ...options,
-      deployed,
+    const measured = await withStandalone({ LOG_LEVEL: 'debug' }, async (server) => {
+      const builds = await mkdtemp(join(tmpdir(), 'faasm-bench-kernels-'));
+      await using cleanup = new AsyncDisposableStack();
+      cleanup.defer(() => rm(builds, { recursive: true }));
+      return await measureKernels(await buildKernels(NUMERIC_KERNELS, builds), { ...options, server });
     });
     const setting = `standalone server, a new version each time, then ${LATER_CALLS} more calls, ${options.rounds} rounds`;
     return { bars: firstCallBars(measured), raw: Object.fromEntries(measured), setting };
   },
 };
 
-/** Where the server listens and what it writes. */
-interface Deployed {
-  readonly port: number;
-  readonly uploadPort: number;
-  readonly log: string;
-}
-
 async function measureKernels(
   kernels: readonly Kernel[],
-  { rounds, progress, deployed }: BenchOptions & { deployed: Deployed },
+  { rounds, progress, server }: BenchOptions & { server: RunningStandalone },
 ): Promise<Measured> {
   const measured = new Map<string, Pair[]>();
   // One round more: the first one also waits for V8 to compile the server.
   for (let round = 0; round <= rounds; round++) {
     for (const kernel of kernels) {
       for (const moment of MOMENTS) {
-        const pair = await measureVersion(kernel, { deployed, moment, mark: `${round} ${moment}` });
+        const pair = await measureVersion(kernel, { server, moment, mark: `${round} ${moment}` });
         const key = `${moment} ${kernel.name}`;
         if (round > 0) measured.set(key, [...(measured.get(key) ?? []), pair]);
       }
@@ -83,14 +60,14 @@ async function measureKernels(
 
 async function measureVersion(
   { name, wasm }: Kernel,
-  { deployed, moment, mark }: { deployed: Deployed; moment: Moment; mark: string },
+  { server, moment, mark }: { server: RunningStandalone; moment: Moment; mark: string },
 ): Promise<Pair> {
-  const { port, uploadPort, log } = deployed;
+  const { origin, log } = server;
   const body = freshVersion(wasm, mark);
-  await requireOk(`http://${ADDRESS}:${uploadPort}/f/bench/${name}`, { method: 'PUT', body });
+  await server.upload(`bench/${name}`, body);
   const digest = createHash('sha256').update(body).digest('hex');
   if (moment === 'optimised') await waitForLog(log, ['module optimised', digest]);
-  const call = async (): Promise<number> => await runMs(`http://${ADDRESS}:${port}/f/bench/${name}`);
+  const call = async (): Promise<number> => await runMs(`${origin}/f/bench/${name}`);
   const value = await call();
   if (moment === 'at-once') await waitForLog(log, ['module optimised', digest]);
   const later: number[] = [];

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { divideCores } from '../machine/cores.ts';
-import { letCall, type CallersLoad } from './callers.ts';
+import { monotonicMs } from '../machine/monotonic.ts';
+import { letCall, startCallers, type CallersLoad } from './callers.ts';
 
 /** Every third request fails, every fourth one gets no answer. */
 let requests = 0;
@@ -40,12 +41,36 @@ describe('letCall', () => {
 
   it('counts no answer that came before its time', async () => {
     const load = { ...loadOf(open), leadSeconds: 0.2, seconds: 0 };
-    assert.deepEqual(await letCall(load, divideCores().generator), { statuses: {}, latenciesMs: [] });
+    const nothing = { statuses: {}, latenciesMs: [], calledAtMs: [] };
+    assert.deepEqual(await letCall(load, divideCores().generator), nothing);
   });
 
   it('counts no answer that came after the deadline', async () => {
     const { statuses, latenciesMs } = await letCall(loadOf(open, 0), divideCores().generator);
     assert.ok((statuses[200] ?? 0) > 0);
     assert.deepEqual(latenciesMs, []);
+  });
+});
+
+describe('startCallers', () => {
+  it('lets callers call until they are stopped, and tells when', async () => {
+    requests = 0;
+    const from = monotonicMs();
+    const closed = { type: 'closed', callers: 1, pausesMs: [1, 2] } as const;
+    const callers = startCallers({ ...loadOf(closed), seconds: 60 }, divideCores().generator);
+    await callers.begun;
+    for (let request = 0; request < 20; request++) await once(server, 'request');
+    callers.stop();
+    const { latenciesMs, calledAtMs } = await callers.saw;
+    assert.ok(calledAtMs.length > 5 && calledAtMs.length === latenciesMs.length);
+    assert.ok(calledAtMs.every((ms, i) => ms > (calledAtMs[i - 1] ?? from) && ms < monotonicMs()));
+  });
+
+  it('calls by the method that it is told', async () => {
+    const closed = { type: 'closed', callers: 1, pausesMs: [1, 2] } as const;
+    const callers = startCallers({ ...loadOf(closed), method: 'GET', body: '' }, divideCores().generator);
+    const [request] = (await once(server, 'request')) as [IncomingMessage];
+    assert.equal(request.method, 'GET');
+    await callers.saw;
   });
 });

@@ -24,6 +24,8 @@ type Arrivals =
 /** What a crowd of callers does. */
 export interface CallersLoad {
   readonly url: string;
+  /** POST if there is none. */
+  readonly method?: 'GET' | 'POST';
   readonly body: string;
   /** For how long calls are made whose answers are not counted. */
   readonly leadSeconds: number;
@@ -40,11 +42,35 @@ export interface CallersSaw {
   readonly statuses: Readonly<Record<string, number>>;
   /** Of answers with status 200 before their deadline, in milliseconds. */
   readonly latenciesMs: readonly number[];
+  /** When each of these was called, by the clock of `monotonicMs`. */
+  readonly calledAtMs: readonly number[];
+}
+
+/** Callers that call. */
+export interface Callers {
+  /** Resolves with the first answer. */
+  readonly begun: Promise<void>;
+  readonly saw: Promise<CallersSaw>;
+  /** Ends them before their time; they wait for the answers to all calls. */
+  stop(): void;
 }
 
 /** Lets callers call, from a process of its own on `cores`. wrk can neither pause nor call more often than it is answered. */
 export async function letCall(load: CallersLoad, cores: readonly number[]): Promise<CallersSaw> {
+  return await startCallers(load, cores).saw;
+}
+
+/** The same, without waiting for them. */
+export function startCallers(load: CallersLoad, cores: readonly number[]): Callers {
   const args = ['--cpu-list', cores.join(','), process.execPath, PROGRAM, JSON.stringify(load)];
-  const { stdout } = await run(TOOLS.taskset.command, args, { maxBuffer: PRINTED_BYTES_MAX });
-  return JSON.parse(stdout) as CallersSaw;
+  const printed = run(TOOLS.taskset.command, args, { maxBuffer: PRINTED_BYTES_MAX });
+  const { promise: begun, resolve } = Promise.withResolvers<void>();
+  printed.child.stderr?.once('data', () => {
+    resolve();
+  });
+  return {
+    begun,
+    saw: printed.then(({ stdout }) => JSON.parse(stdout) as CallersSaw),
+    stop: () => printed.child.kill('SIGTERM'),
+  };
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ADDRESS, ECHO, functionFolder, startFaasm, uploadEcho, uploadFunction } from './faasm.ts';
 import { freePort } from './server-process.ts';
 import type { RunningSubject, Site, Subject } from './subject.ts';
@@ -6,6 +7,8 @@ import type { RunningSubject, Site, Subject } from './subject.ts';
 export interface RunningStandalone extends RunningSubject {
   /** Without a path. */
   readonly origin: string;
+  /** Path of the file that it writes its log to. */
+  readonly log: string;
   /** Uploads a function, such as `demo/echo`. */
   upload(name: string, module: Uint8Array<ArrayBuffer>): Promise<void>;
 }
@@ -26,6 +29,7 @@ export async function startStandalone(
   const origin = `http://${ADDRESS}:${port}`;
   return {
     origin,
+    log: join(site.folder, 'start.log'),
     url: `${origin}/f/${ECHO}`,
     pids: [server.pid],
     upload: async (name, module) => {

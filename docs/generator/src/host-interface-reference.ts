@@ -1,4 +1,12 @@
-import { ARGUMENT_BOUNDS, hostInterface, SLICE_BYTES } from '@faasm/host-interface';
+import { SETTINGS, type SettingName } from '@faasm/chassis';
+import { FIXED_ARGUMENT_BOUNDS, hostInterface, SLICE_BYTES } from '@faasm/host-interface';
+
+/** The settings that bound arguments: of which, and what a call beyond comes to. */
+const SET_BOUNDS = {
+  IOVEC_LIMIT_BUFFERS: '`fd_read`, `fd_write`: `iovs_len`',
+  RANDOM_LIMIT_BYTES: '`random_get`: `buf_len`',
+  POLL_LIMIT_SUBSCRIPTIONS: '`poll_oneoff`: `nsubscriptions`',
+} as const satisfies Partial<Record<SettingName, string>>;
 
 /** The page `docs/reference/host-interface.md`, from the host functions and the bounds of their arguments. */
 export function renderHostInterfaceReference(): string {
@@ -9,7 +17,11 @@ export function renderHostInterfaceReference(): string {
     const names = Object.keys(family).map((name) => `\`${name}\``);
     return `| \`${from}\` | ${names.join(', ')} |`;
   });
-  const bounds = Object.values(ARGUMENT_BOUNDS).map(
+  const set = Object.entries(SET_BOUNDS).map(([name, of]) => {
+    const { default: usual, unit } = SETTINGS[name as keyof typeof SET_BOUNDS];
+    return `| ${of} | [\`${name}\`](configuration.md), by default ${usual} ${unit} | \`inval\` |`;
+  });
+  const fixed = Object.values(FIXED_ARGUMENT_BOUNDS).map(
     ({ max, unit, of, beyond }) => `| ${of} | ${max} ${unit} | ${beyond} |`,
   );
   return `# Host interface
@@ -26,12 +38,11 @@ Pointers and lengths are checked against the size that the function's memory has
 
 ## Bounds of arguments
 
-Every number that a function hands over has a bound. These are the same on every host; bounds that an operator can move are
-in the [configuration](configuration.md).
+Every number that a function hands over has a bound: a setting of the operator, or one that is the same on every host.
 
 | argument | at most | beyond it |
 | --- | --- | --- |
-${bounds.join('\n')}
+${[...set, ...fixed].join('\n')}
 
 A call that copies or fills more than ${SLICE_BYTES} bytes does so in slices, so that other functions have their turns and
 that a deadline ends it between two of them. That is so for \`random_get\`, \`fd_read\`, \`fd_write\` and

@@ -4,6 +4,7 @@ import { CORPUS_GUESTS, DEMO_GUESTS, modulePath, PROGRAM_GUESTS, type Guest } fr
 import { GUESTS_FOLDER } from '../guests-folder.ts';
 import { compileAssemblyScript } from '../toolchain/assemblyscript.ts';
 import { findClang, type Clang } from '../toolchain/clang.ts';
+import { compileWithExceptions } from '../toolchain/emscripten.ts';
 import { CXX_LANGUAGE } from '../toolchain/library.ts';
 
 /** Every guest of the repository. */
@@ -11,9 +12,13 @@ export const ALL_GUESTS: readonly Guest[] = [...DEMO_GUESTS, ...CORPUS_GUESTS, .
 
 /** Other versions make other bytes. */
 const CLANG_VERSION = 19;
+/** Where that of emscripten lies which comes with Debian. */
+const DEBIAN_PROGRAMS = '/usr/bin:/bin';
 /** A failed assertion says so on standard error. */
 const ASSEMBLYSCRIPT_FLAGS = ['--use', 'abort=assemblyscript/faasm/abort'];
 const CXX_FLAGS = ['-fno-exceptions', '-lc++', '-lc++abi', ...CXX_LANGUAGE];
+/** Tests compare all of it, many times. */
+const SMALL_MEMORY = [`-sINITIAL_MEMORY=${1024 * 1024}`, `-sTOTAL_STACK=${64 * 1024}`];
 const C_FLAGS = ['-Ilibfaasm/include', '-Wall', '-Wextra', '-Werror'];
 
 /** Builds every guest into `<folder>/<modulePath>` from the sources in the repository. Rejects at the first failure. */
@@ -31,6 +36,12 @@ async function buildGuest(guest: Guest, folder: string, clang: Clang): Promise<v
   if (guest.language === 'assemblyscript') {
     const all = [...ASSEMBLYSCRIPT_FLAGS, ...flags];
     await compileAssemblyScript({ cwd: GUESTS_FOLDER, source: `${source}.ts`, output, flags: all });
+    return;
+  }
+  if (guest.language === 'cpp-exceptions') {
+    const all = [...C_FLAGS, ...SMALL_MEMORY, ...flags];
+    const sources = [`${source}.cpp`];
+    await compileWithExceptions({ cwd: GUESTS_FOLDER, sources, output, path: DEBIAN_PROGRAMS, flags: all });
     return;
   }
   const vendor = guest.vendor === undefined ? undefined : `vendor/${guest.vendor.folder}`;

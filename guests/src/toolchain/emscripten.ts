@@ -10,6 +10,8 @@ interface EmscriptenRequest {
   readonly output: string;
   /** Where `emcc` is looked for. */
   readonly path: string;
+  /** Beside those that every such function has. */
+  readonly flags?: readonly string[];
 }
 
 const FLAGS: readonly string[] = [
@@ -32,7 +34,7 @@ const FLAGS: readonly string[] = [
  * warnings. Rejects with a {@link BuildError} that has its messages, or that names the package to install.
  */
 export async function compileWithExceptions(request: EmscriptenRequest): Promise<string> {
-  const { cwd, sources, output, path } = request;
+  const { cwd, sources, output, path, flags = [] } = request;
   const [emcc] = await findPrograms('emcc', path);
   if (emcc === undefined) {
     const needed = ['emscripten'];
@@ -41,6 +43,6 @@ export async function compileWithExceptions(request: EmscriptenRequest): Promise
   // It would make JavaScript as well for another suffix.
   if (!output.endsWith('.wasm')) throw new BuildError(`${output} does not end in .wasm`);
   const library = [...LIBRARY.cSources, LIBRARY.emscriptenSource];
-  const args = [...FLAGS, `-I${LIBRARY.cHeaders}`, ...sources, ...library, '-o', output];
+  const args = [...FLAGS, ...flags, `-I${LIBRARY.cHeaders}`, ...sources, ...library, '-o', output];
   return (await runTool(emcc, args, { cwd, env: { ...process.env, PATH: path } })).stderr;
 }

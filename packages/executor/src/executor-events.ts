@@ -12,13 +12,19 @@ export interface ThreadStuck {
   readonly stuck: number;
 }
 
+/** A module was prepared here, because it has no object file that can be used: none, a damaged one, or another version's. */
+export interface ModulePrepared {
+  readonly digest: string;
+  /** As it was uploaded. */
+  readonly sizeBytes: number;
+  readonly prepareMs: number;
+}
+
 /** A module was fetched and compiled. */
 export interface ModuleCompiled {
   readonly digest: string;
   readonly sizeBytes: number;
   readonly compileMs: number;
-  /** Whether it had to be prepared here, because its object file is missing, damaged or of another version. */
-  readonly prepared: boolean;
 }
 
 /** The functions of a module that loop were optimised before they were called. */
@@ -53,6 +59,7 @@ export interface SnapshotProblem {
 export const EXECUTOR_EVENTS = {
   threadReplaced: channel<ThreadReplaced>('faasm:executor:thread-replaced'),
   threadStuck: channel<ThreadStuck>('faasm:executor:thread-stuck'),
+  modulePrepared: channel<ModulePrepared>('faasm:executor:module-prepared'),
   moduleCompiled: channel<ModuleCompiled>('faasm:executor:module-compiled'),
   moduleOptimised: channel<ModuleOptimised>('faasm:executor:module-optimised'),
   functionInitialized: channel<FunctionInitialized>('faasm:executor:function-initialized'),

@@ -14,7 +14,6 @@ import type {
   InitializedMessage,
   ThreadData,
   ThreadReply,
-  ThreadRequest,
 } from './thread/messages.ts';
 
 /** What a thread is started with, and who is told of its end. */
@@ -52,24 +51,19 @@ export interface Uninitialized {
 export interface GuestRun<T> {
   /** Rejects with `ThreadEndedError` or `GivenBackError` when it did not come to an answer. */
   readonly answer: Promise<T>;
-  /** Ends the guest; the answer then comes soon, unless the thread is stuck. */
-  readonly end: (reason: FaasmError) => void;
-  /** Whether the thread has not answered. */
-  readonly isOutstanding: () => boolean;
-  /** Rejects the answer with `reason`, though the thread may still give one. */
-  readonly giveUp: (reason: FaasmError) => void;
+  /** Names it to the thread. */
+  readonly requestId: number;
 }
 
 type Answer = DoneMessage | InitializedMessage | EvictedMessage;
 
 interface Outstanding {
   readonly answer: Deferred<Answer>;
+  /** Whom a guest runs for; undefined when none does. */
+  readonly user: string | undefined;
   /** Of a call: whose Faaslet it uses. */
   readonly protoId: number | undefined;
 }
-
-/** What leaves a message without the id that the thread object gives it. */
-type Unnumbered<T> = T extends unknown ? Omit<T, 'requestId'> : never;
 
 /** One thread that runs guests in turns, seen from the host. */
 export class ExecutorThread {
@@ -118,7 +112,16 @@ export class ExecutorThread {
     return Math.min(this.#channel.waitingGuests, this.#outstanding.size);
   }
 
-  /** How many of them it has not started. */
+  /** Whom those that wait run for, once for each. */
+  waitingUsers(): string[] {
+    if (this.waitingGuests === 0) return [];
+    return this.#outstanding.ids().flatMap((requestId) => {
+      const user = this.#outstanding.get(requestId)?.user;
+      return user !== undefined && this.#channel.isWaiting(requestId) ? [user] : [];
+    });
+  }
+
+  /** How many of its requests it has not started. */
   get waiting(): number {
     let waiting = 0;
     for (const requestId of this.#outstanding.ids()) if (!this.#channel.hasStarted(requestId)) waiting += 1;
@@ -137,27 +140,53 @@ export class ExecutorThread {
 
   /** Runs constructors and zygote. The answer may be `host.capacity`. */
   initialize({ source, limits }: Uninitialized, terms: GuestTerms): GuestRun<InitializedMessage> {
-    return this.#guestRun({ type: 'initialize', source, limits, ...terms }) as GuestRun<InitializedMessage>;
+    const run = this.#ask<InitializedMessage>({ user: terms.user, protoId: undefined });
+    this.#channel.send({ type: 'initialize', requestId: run.requestId, source, limits, ...terms });
+    return run;
   }
 
   /** Runs a call. The answer may be `host.capacity`. */
   run(shared: SharedProto, input: Uint8Array, terms: GuestTerms): GuestRun<DoneMessage> {
     const { id, proto, limits } = shared;
     const { user, acceptedAt, deadlineAt, weight } = terms;
-    const job = { type: 'run', protoId: id, acceptedAt, deadlineAt, weight } as const;
-    if (this.#known.has(id)) return this.#guestRun({ ...job, input }) as GuestRun<DoneMessage>;
-    shared.hold();
-    this.#known.set(id, shared);
-    return this.#guestRun({
-      ...job,
-      input: compact(input),
-      brought: { proto, limits, user },
-    }) as GuestRun<DoneMessage>;
+    const known = this.#known.has(id);
+    if (!known) {
+      shared.hold();
+      this.#known.set(id, shared);
+    }
+    const run = this.#ask<DoneMessage>({ user, protoId: id });
+    this.faaslets.began(id);
+    this.#channel.run({
+      type: 'run',
+      requestId: run.requestId,
+      protoId: id,
+      acceptedAt,
+      deadlineAt,
+      weight,
+      input,
+      brought: known ? undefined : { proto, limits, user },
+    });
+    return run;
+  }
+
+  /** Whether it has not answered a request. */
+  isOutstanding({ requestId }: GuestRun<unknown>): boolean {
+    return this.#outstanding.get(requestId) !== undefined;
+  }
+
+  /** Ends a guest; its answer then comes soon, unless the thread is stuck. */
+  end(run: GuestRun<unknown>, { code, message }: FaasmError): void {
+    if (this.isOutstanding(run)) this.#channel.send({ type: 'end', requestId: run.requestId, code, message });
+  }
+
+  /** Rejects an answer with `reason`, though the thread may still give one. */
+  giveUp({ requestId }: GuestRun<unknown>, reason: FaasmError): void {
+    this.#outstanding.get(requestId)?.answer.reject(reason);
   }
 
   /** Gives up the idle Faaslets of a function, of all when `protoId` is undefined. */
   async evict(protoId: number | undefined): Promise<void> {
-    await this.#ask({ type: 'evict', protoId, forget: false }).promise;
+    await this.#evict(protoId, false);
   }
 
   /** Gives up a function altogether. */
@@ -166,7 +195,7 @@ export class ExecutorThread {
     // At once, so that a call that comes after this message brings its Proto-Faaslet along.
     this.#known.delete(shared.id);
     try {
-      await this.#ask({ type: 'evict', protoId: shared.id, forget: true }).promise;
+      await this.#evict(shared.id, true);
     } finally {
       shared.release();
     }
@@ -181,33 +210,22 @@ export class ExecutorThread {
   async terminate(): Promise<void> {
     this.#ending = true;
     this.#rejectAll('it was ended');
+    // A thread that is ended while it loads native code may take the whole process along.
+    await this.#channel.untilLoaded();
     await this.#worker.terminate();
   }
 
-  #guestRun(request: Unnumbered<ThreadRequest>): GuestRun<Answer> {
-    const { promise, requestId } = this.#ask(request);
-    const isOutstanding = (): boolean => this.#outstanding.get(requestId) !== undefined;
-    return {
-      answer: promise,
-      end: ({ code, message }) => {
-        if (isOutstanding()) this.#channel.send({ type: 'end', requestId, code, message });
-      },
-      isOutstanding,
-      giveUp: (reason) => {
-        this.#outstanding.get(requestId)?.answer.reject(reason);
-      },
-    };
+  async #evict(protoId: number | undefined, forget: boolean): Promise<void> {
+    const { answer, requestId } = this.#ask<EvictedMessage>({ user: undefined, protoId: undefined });
+    this.#channel.send({ type: 'evict', requestId, protoId, forget });
+    await answer;
   }
 
-  #ask(request: Unnumbered<ThreadRequest>): { promise: Promise<Answer>; requestId: number } {
+  /** What is to be sent: an answer to a request is of the type that belongs to it. */
+  #ask<T extends Answer>({ user, protoId }: Omit<Outstanding, 'answer'>): GuestRun<T> {
     const answer = deferred<Answer>();
-    const protoId = request.type === 'run' ? request.protoId : undefined;
-    const requestId = this.#outstanding.add({ answer, protoId });
-    if (protoId !== undefined) this.faaslets.began(protoId);
-    const numbered = { ...request, requestId } as ThreadRequest;
-    if (numbered.type === 'run') this.#channel.run(numbered);
-    else this.#channel.send(numbered);
-    return { promise: answer.promise, requestId };
+    const requestId = this.#outstanding.add({ answer, user, protoId });
+    return { answer: answer.promise as Promise<T>, requestId };
   }
 
   #receive(reply: ThreadReply): void {
@@ -257,8 +275,3 @@ export class ExecutorThread {
 }
 
 const OUT_OF_MEMORY = 'ERR_WORKER_OUT_OF_MEMORY';
-
-/** A message copies the whole buffer behind a view, which may be a pool that holds other requests' bytes. */
-function compact(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
-}

@@ -1,9 +1,9 @@
 import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import { assemble, type TestModule } from '@faasm/faaslet/testing';
 import { NO_SETTINGS } from '@faasm/functions';
+import { DEFAULT_ARGUMENT_BOUNDS } from '@faasm/host-interface';
 import { FaasmError, functionRef, type Call, type CallResult } from '@faasm/protocol';
 import { EMPTY_BYTES, sortableId, systemClock } from '@faasm/stdx';
-import type { TestContext } from 'node:test';
 import { Executor, type ExecutorOptions } from './executor.ts';
 
 const PAGE_BYTES = 65_536;
@@ -11,22 +11,30 @@ const PAGE_BYTES = 65_536;
 /** Of a call that nobody cancels. */
 export const never: AbortSignal = new AbortController().signal;
 
-/** An executor of functions whose digest is their name; it is closed after the test. */
+/** Where the modules are whose digest is their name. */
+export function storeOf(modules: Readonly<Record<string, TestModule>>): ExecutorOptions['store'] {
+  return {
+    read: async (_ref, digest) => {
+      const module = modules[digest];
+      if (module === undefined) throw new FaasmError('version.unknown', `There is no ${digest}`);
+      return await Promise.resolve(assemble(module));
+    },
+    readObject: async () => await Promise.resolve(undefined),
+  };
+}
+
+/** An executor of functions whose digest is their name, none of which is called `nobody`; it is closed after the test. */
 export function executorOf(
-  t: TestContext,
+  t: { after(close: () => Promise<void>): void },
   modules: Readonly<Record<string, TestModule>>,
   given: Partial<ExecutorOptions> = {},
 ): Executor {
   const executor = new Executor({
-    store: {
-      read: async (_ref, digest) => {
-        const module = modules[digest];
-        if (module === undefined) throw new FaasmError('version.unknown', `There is no ${digest}`);
-        return await Promise.resolve(assemble(module));
-      },
-      readObject: async () => await Promise.resolve(undefined),
+    store: storeOf(modules),
+    versions: {
+      resolve: async ({ name }) =>
+        await Promise.resolve(name === 'nobody' ? undefined : { digest: name, settings: NO_SETTINGS }),
     },
-    versions: { resolve: async ({ name }) => await Promise.resolve({ digest: name, settings: NO_SETTINGS }) },
     clock: systemClock,
     host: 'host-a',
     callsPerThread: 8,
@@ -40,6 +48,7 @@ export function executorOf(
     mapper: new LinuxMemoryMapper(),
     snapshots: undefined,
     limits: { memoryBytes: 16 * PAGE_BYTES, outputBytes: 1_024, logBytes: 64 },
+    argumentBounds: DEFAULT_ARGUMENT_BOUNDS,
     guestStackKib: 512,
     windowBytes: 0,
     captureStdout: true,
@@ -55,11 +64,24 @@ export function executorOf(
   return executor;
 }
 
-/** A call by somebody who waits for it. */
-export function call(name: string, { user = 'test', timeoutMs = 30_000 } = {}): Call {
+/** What a test chooses of a call. */
+interface ChosenCall extends Partial<Call> {
+  readonly user?: string;
+  readonly timeoutMs?: number;
+}
+
+/** A call by somebody who waits for it, unless it is told otherwise. */
+export function call(name: string, { user = 'test', timeoutMs = 30_000, ...given }: ChosenCall = {}): Call {
   const acceptedAt = systemClock.now();
-  const made = { id: sortableId(systemClock), kind: 'sync', input: EMPTY_BYTES } as const;
-  return { ...made, function: functionRef(user, name), acceptedAt, deadlineAt: acceptedAt + timeoutMs };
+  return {
+    id: sortableId(systemClock),
+    kind: 'sync',
+    input: EMPTY_BYTES,
+    function: functionRef(user, name),
+    acceptedAt,
+    deadlineAt: acceptedAt + timeoutMs,
+    ...given,
+  };
 }
 
 /** Calls a function without input. */

@@ -1,14 +1,10 @@
-import { LinuxMemoryMapper } from '@faasm/adapter-linux';
-import { assemble, I32, OP, type TestModule } from '@faasm/faaslet/testing';
-import { NO_SETTINGS } from '@faasm/functions';
-import { FaasmError, functionRef, type Call } from '@faasm/protocol';
-import { EMPTY_BYTES, sortableId, systemClock, utf8 } from '@faasm/stdx';
+import { I32, OP, type TestModule } from '@faasm/faaslet/testing';
+import { FaasmError, functionRef } from '@faasm/protocol';
+import { utf8 } from '@faasm/stdx';
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
-import { Executor, type ExecutorOptions } from './executor.ts';
-
-const LIMITS = { memoryBytes: 1024 * 1024, outputBytes: 1024, logBytes: 64 };
+import { call, codeOf, executorOf, never, storeOf } from './executor-under-test.ts';
 
 /** `int main(void)` that hands its input back: read_input(0, 1000), write_output(0, that many). */
 const ECHO: TestModule = {
@@ -36,76 +32,21 @@ const REMEMBER: TestModule = {
 const SPIN: TestModule = { functions: [{ name: '_start', body: [OP.loop, OP.br(0), OP.end] }] };
 const NOTHING: TestModule = { functions: [{ name: '_start', body: [] }] };
 
-/** Functions of the user `test`; a version's digest is its name. */
-const modules = new Map<string, Uint8Array<ArrayBuffer>>([
-  ['echo', assemble(ECHO)],
-  ['remember', assemble(REMEMBER)],
-  ['spin', assemble(SPIN)],
-  ['nothing', assemble(NOTHING)],
-  ['trusted', assemble(SPIN)],
-]);
+const MODULES = { echo: ECHO, fresh: ECHO, remember: REMEMBER, spin: SPIN, nothing: NOTHING, trusted: SPIN };
+
 let reads = 0;
-
-const OPTIONS: ExecutorOptions = {
-  store: {
-    read: async (_ref, digest) => {
-      reads += 1;
-      const bytes = modules.get(digest);
-      if (bytes === undefined) throw new FaasmError('store.unavailable', 'The disk is gone');
-      return await Promise.resolve(bytes);
-    },
-    readObject: async () => await Promise.resolve(undefined),
-  },
-  versions: {
-    resolve: async ({ name: digest }) =>
-      await Promise.resolve(digest === 'nobody' ? undefined : { digest, settings: NO_SETTINGS }),
-  },
-  clock: systemClock,
-  host: 'host-a',
+const store = storeOf(MODULES);
+const executor = executorOf({ after }, MODULES, {
   threads: 2,
-  callsPerThread: 8,
-  checkInterval: 1_024,
-  isTrusted: ({ name }) => name === 'trusted',
-  tierUpMs: 1_000,
-  sliceMs: 4,
-  weightOf: () => 1,
-  threadMain: new URL('./executor-thread-under-test.ts', import.meta.url),
-  mapper: new LinuxMemoryMapper(),
-  limits: LIMITS,
-  guestStackKib: 512,
-  snapshots: undefined,
-  windowBytes: 0,
-  faasletsMax: 100,
   functionFaasletsMax: 1_000,
-  faasletIdleMs: 60_000,
-  captureStdout: true,
-  cachedModuleBytesMax: 1024 * 1024,
-};
-
-function executorOf(threads: number): Executor {
-  return new Executor({ ...OPTIONS, threads });
-}
-
-const executor = executorOf(2);
-
-after(async () => {
-  await executor.close();
+  store: {
+    ...store,
+    read: async (ref, digest) => {
+      reads += 1;
+      return await store.read(ref, digest);
+    },
+  },
 });
-
-const never = new AbortController().signal;
-
-function call(name: string, given: Partial<Call> = {}): Call {
-  const acceptedAt = systemClock.now();
-  return {
-    id: sortableId(systemClock),
-    kind: 'sync',
-    function: functionRef('test', name),
-    input: EMPTY_BYTES,
-    acceptedAt,
-    deadlineAt: acceptedAt + 30_000,
-    ...given,
-  };
-}
 
 test('Executor.run answers with output, version, host and timings', async () => {
   const made = call('echo', { input: utf8('a\0b') });
@@ -129,7 +70,6 @@ test('Executor.run shows a guest nothing that an earlier call left in its memory
 });
 
 test('Executor.run compiles a module once, however many calls wait for it', async () => {
-  modules.set('fresh', assemble(ECHO));
   const before = reads;
   const inputs = Array.from({ length: 500 }, (_, i) => `input ${i}`);
   const results = await Promise.all(
@@ -148,9 +88,8 @@ test('Executor.run ends a guest at its deadline, and its thread goes on (I9)', a
     replaced += 1;
   };
   EXECUTOR_EVENTS.threadReplaced.subscribe(count);
-  const acceptedAt = systemClock.now();
-  const result = await executor.run(call('spin', { acceptedAt, deadlineAt: acceptedAt + 50 }), never);
-  assert.equal(result.outcome.type === 'error' ? result.outcome.code : '', 'call.deadline');
+  const result = await executor.run(call('spin', { timeoutMs: 50 }), never);
+  assert.equal(codeOf(result), 'call.deadline');
   assert.match(result.outcome.type === 'error' ? result.outcome.message : '', /within 50 ms/);
   assert.deepEqual((await executor.run(call('nothing'), never)).outcome, { type: 'success' });
   EXECUTOR_EVENTS.threadReplaced.unsubscribe(count);
@@ -163,15 +102,13 @@ test('Executor.run stops a guest when it is told to, with the reason that it is 
   stop.abort(new FaasmError('server.draining', 'Enough'));
   assert.deepEqual((await running).outcome, { type: 'error', code: 'server.draining', message: 'Enough' });
   const cancelled = await executor.run(call('spin'), AbortSignal.abort());
-  assert.equal(cancelled.outcome.type === 'error' ? cancelled.outcome.code : '', 'call.cancelled');
+  assert.equal(codeOf(cancelled), 'call.cancelled');
 });
 
 test('Executor.run survives many guests that must be killed at once', async () => {
-  const acceptedAt = systemClock.now();
-  const doomed = Array.from({ length: 12 }, () => call('spin', { acceptedAt, deadlineAt: acceptedAt + 20 }));
+  const doomed = Array.from({ length: 12 }, () => call('spin', { timeoutMs: 20 }));
   const results = await Promise.all(doomed.map(async (each) => await executor.run(each, never)));
-  for (const { outcome } of results)
-    assert.equal(outcome.type === 'error' ? outcome.code : '', 'call.deadline');
+  for (const result of results) assert.equal(codeOf(result), 'call.deadline');
   const echoed = await executor.run(call('echo', { input: utf8('alive') }), never);
   assert.equal(Buffer.from(echoed.output).toString(), 'alive');
 });
@@ -179,10 +116,9 @@ test('Executor.run survives many guests that must be killed at once', async () =
 test('Executor.run reports an unknown function, and a store that fails, as outcomes', async () => {
   for (const [name, code] of [
     ['nobody', 'function.unknown'],
-    ['lost', 'store.unavailable'],
+    ['lost', 'version.unknown'],
   ] as const) {
-    const { outcome } = await executor.run(call(name), never);
-    assert.equal(outcome.type === 'error' ? outcome.code : '', code);
+    assert.equal(codeOf(await executor.run(call(name), never)), code);
   }
 });
 
@@ -195,23 +131,18 @@ test('Executor.run answers other calls while more guests spin than there are thr
     assert.equal(Buffer.from(output).toString(), `${i}`);
   }
   stop.abort();
-  for (const { outcome } of await Promise.all(spinning))
-    assert.equal(outcome.type === 'error' ? outcome.code : '', 'call.cancelled');
+  for (const result of await Promise.all(spinning)) assert.equal(codeOf(result), 'call.cancelled');
 });
 
-test('Executor.run spends no time on a call that cannot end before its deadline, while others wait', async () => {
-  await using one = {
-    executor: executorOf(1),
-    [Symbol.asyncDispose]: async () => await one.executor.close(),
-  };
+test('Executor.run spends no time on a call that cannot end before its deadline, while others wait', async (t) => {
+  const one = executorOf(t, MODULES);
   const stop = new AbortController();
   const spinFor = async (ms: number): Promise<{ code: string; early: boolean }> => {
-    const acceptedAt = systemClock.now();
-    const made = call('spin', { acceptedAt, deadlineAt: acceptedAt + ms });
-    const { outcome, finishedAt } = await one.executor.run(made, stop.signal);
-    return { code: outcome.type === 'error' ? outcome.code : '', early: finishedAt < made.deadlineAt };
+    const made = call('spin', { timeoutMs: ms });
+    const result = await one.run(made, stop.signal);
+    return { code: codeOf(result), early: result.finishedAt < made.deadlineAt };
   };
-  await one.executor.prepare(functionRef('test', 'spin'));
+  await one.prepare(functionRef('test', 'spin'));
   const inVain = { code: 'call.deadline', early: false };
   assert.deepEqual(await spinFor(500), inVain);
   assert.deepEqual(await spinFor(500), inVain, 'alone it may try');
@@ -221,26 +152,20 @@ test('Executor.run spends no time on a call that cannot end before its deadline,
   assert.equal((await others).code, 'call.cancelled');
 });
 
-test('Executor.run ends a thread whose guest does not end; its other calls are lost, run again or run elsewhere (I9)', async () => {
-  await using one = {
-    executor: executorOf(1),
-    [Symbol.asyncDispose]: async () => await one.executor.close(),
-  };
-  const run = async (name: string, given: Partial<Call>): Promise<string> => {
-    const { outcome } = await one.executor.run(call(name, given), stop.signal);
-    return outcome.type === 'error' ? outcome.code : outcome.type;
-  };
+test('Executor.run ends a thread whose guest does not end; its other calls are lost, run again or run elsewhere (I9)', async (t) => {
+  const one = executorOf(t, MODULES);
+  const run = async (name: string, given: Parameters<typeof call>[1] = {}): Promise<string> =>
+    codeOf(await one.run(call(name, given), stop.signal));
   const stop = new AbortController();
-  for (const name of ['spin', 'trusted']) await one.executor.prepare(functionRef('test', name));
+  for (const name of ['spin', 'trusted']) await one.prepare(functionRef('test', name));
   const replaced = Promise.withResolvers<unknown>();
   EXECUTOR_EVENTS.threadReplaced.subscribe(replaced.resolve);
   const lost = run('spin', { kind: 'sync' });
   const repeated = run('spin', { kind: 'async' });
-  const acceptedAt = systemClock.now();
-  const untrustworthy = run('trusted', { acceptedAt, deadlineAt: acceptedAt + 1_000 });
+  const untrustworthy = run('trusted', { timeoutMs: 1_000 });
   assert.equal(await untrustworthy, 'call.deadline');
   assert.equal(await lost, 'call.host_lost');
-  assert.equal(await run('nothing', {}), 'success');
+  assert.equal(await run('nothing'), 'success');
   await replaced.promise;
   EXECUTOR_EVENTS.threadReplaced.unsubscribe(replaced.resolve);
   stop.abort();

@@ -1,5 +1,5 @@
 import type { GuestLimits, GuestOutcome, MemoryMapper } from '@faasm/faaslet';
-import type { CurrentVersions, FunctionStore } from '@faasm/functions';
+import type { CurrentVersion, CurrentVersions, FunctionStore } from '@faasm/functions';
 import {
   FaasmError,
   formatFunctionRef,
@@ -9,13 +9,14 @@ import {
   type ErrorCode,
   type FunctionRef,
 } from '@faasm/protocol';
+import type { ArgumentBounds } from '@faasm/host-interface';
 import { Alarms, endedResult, type CallRunner } from '@faasm/scheduler';
 import { EMPTY_BYTES, sortableId, type Clock, type StopSignal } from '@faasm/stdx';
 import { CallLimit, pastDeadline } from './call-limit.ts';
 import { FaasletLedger, type FaasletReading } from './faaslet-ledger.ts';
 import { FailedInitialization } from './failed-initialization.ts';
 import { sameFaaslets, versionInForce, type FunctionVersionRef } from './function-version.ts';
-import { GuestRunner } from './guest-runner.ts';
+import { GuestRunner, type RunTerms } from './guest-runner.ts';
 import { setGuestStackSize } from './guest-stack.ts';
 import { ModuleCache } from './module-cache.ts';
 import { PROBE, PROBE_TIMEOUT_MS, withProbe } from './probe.ts';
@@ -25,7 +26,6 @@ import type { SharedProto } from './shared-proto.ts';
 import { SnapshotArchive, type SnapshotKeeping } from './snapshot-archive.ts';
 import { ThreadPool } from './thread-pool.ts';
 import { TierUp } from './tier-up.ts';
-import type { DoneMessage } from './thread/messages.ts';
 
 /** What an executor works with. */
 export interface ExecutorOptions {
@@ -55,6 +55,8 @@ export interface ExecutorOptions {
   readonly snapshots: SnapshotKeeping | undefined;
   /** What every guest is held to, unless its function is to less. */
   readonly limits: GuestLimits;
+  /** What every guest may ask for in one host call. */
+  readonly argumentBounds: ArgumentBounds;
   /** Stack of a guest, in KiB; of all executors of a process, the one made last decides. */
   readonly guestStackKib: number;
   /** Address space above a linear memory for mapped state, in bytes. */
@@ -74,6 +76,9 @@ export interface ExecutorOptions {
 /** Functions that are kept ready, at most. */
 const PROTOS_MAX = 1_000;
 
+/** Of slots: there is one more in the reserve for as many. */
+const SLOTS_PER_RESERVED = 4;
+
 /** How long the initialisation of a function may take that no call waits for, in milliseconds. */
 const PREPARE_TIMEOUT_MS = 30_000;
 
@@ -83,6 +88,12 @@ interface Run {
   readonly limit: CallLimit;
   /** When it reached this host, in milliseconds since the Unix epoch. */
   readonly startedAt: number;
+}
+
+interface EndedRun {
+  readonly left: GuestOutcome;
+  readonly digest: string;
+  readonly timings: { readonly coldMs: number; readonly runMs: number };
 }
 
 /** Runs calls in Faaslets on threads that do nothing else, and ends those that are over their deadline. */
@@ -97,19 +108,27 @@ export class Executor implements CallRunner {
   readonly #deadlines: Alarms<CallLimit>;
 
   constructor(options: ExecutorOptions) {
-    const { limits, captureStdout, windowBytes, faasletIdleMs: idleMs, sliceMs, clock, weightOf } = options;
+    const { limits, argumentBounds, captureStdout, windowBytes, sliceMs, clock, weightOf, snapshots } =
+      options;
     this.#options = options;
     setGuestStackSize(options.guestStackKib);
     this.#deadlines = new Alarms(clock);
     this.#pool = new ThreadPool({
       size: options.threads,
       main: options.threadMain,
-      settings: { memoryBytes: limits.memoryBytes, captureStdout, windowBytes, idleMs, sliceMs },
+      settings: {
+        memoryBytes: limits.memoryBytes,
+        argumentBounds,
+        captureStdout,
+        windowBytes,
+        idleMs: options.faasletIdleMs,
+        sliceMs,
+      },
       faasletsMax: options.faasletsMax,
     });
     this.#tierUp = options.tierUpMs === 0 ? undefined : new TierUp(options.tierUpMs);
-    this.#runner = new GuestRunner(this.#pool, clock);
     this.#ledger = new FaasletLedger(this.#pool, options.functionFaasletsMax);
+    this.#runner = new GuestRunner(this.#pool, { clock, ledger: this.#ledger });
     this.#protos = new ProtoCache({
       modules: new ModuleCache({
         store: withProbe(options.store),
@@ -125,7 +144,7 @@ export class Executor implements CallRunner {
       weightOf,
       clock,
       mapper: options.mapper,
-      archive: options.snapshots === undefined ? undefined : new SnapshotArchive(options.snapshots),
+      archive: snapshots === undefined ? undefined : new SnapshotArchive(snapshots, argumentBounds),
       protosMax: PROTOS_MAX,
     });
   }
@@ -136,6 +155,16 @@ export class Executor implements CallRunner {
     const slots = threads * callsPerThread;
     const callsMax = Math.min(faasletsMax, functionFaasletsMax);
     return Math.max(slots, Math.min(slots + this.#pool.waitingGuests, callsMax));
+  }
+
+  /** At least one. The threads have room for it: they are told of more requests than there may be slots. */
+  get reserve(): number {
+    const { threads, callsPerThread } = this.#options;
+    return Math.ceil((threads * callsPerThread) / SLOTS_PER_RESERVED);
+  }
+
+  waitingCalls(): ReadonlyMap<string, number> {
+    return this.#pool.waitingGuestsByUser();
   }
 
   /** The Faaslets of this process by function. */
@@ -150,21 +179,30 @@ export class Executor implements CallRunner {
     return { running, idle, spare: Math.max(0, used - running - idle), limit };
   }
 
-  async run(call: Call, signal: StopSignal): Promise<CallResult> {
-    const { clock, versions, limits } = this.#options;
+  run(call: Call, signal: StopSignal): Promise<CallResult> {
+    const { clock, versions } = this.#options;
     const limit = new CallLimit(call, { deadlines: this.#deadlines, signal });
     const run = { call, limit, startedAt: clock.now() };
+    const found = versions.resolve(call.function);
+    return found instanceof Promise ? this.#runFound(run, found) : this.#runCurrent(run, found);
+  }
+
+  async #runFound(run: Run, found: Promise<CurrentVersion | undefined>): Promise<CallResult> {
+    const { call, limit } = run;
     try {
-      const current = await limit.race(versions.resolve(call.function));
+      const current = await limit.race(found);
       if (current === undefined) throw unknownFunction(call.function);
-      const version = versionInForce(call.function, current, limits);
-      this.#recent.note(version);
-      return await this.#runVersion(run, version);
+      return await this.#runCurrent(run, current);
     } catch (error) {
-      return this.#failed(call, error);
-    } finally {
       limit.close();
+      return this.#failed(call, error);
     }
+  }
+
+  #runCurrent(run: Run, current: CurrentVersion): Promise<CallResult> {
+    const version = versionInForce(run.call.function, current, this.#options.limits);
+    this.#recent.note(version);
+    return this.#runVersion(run, version);
   }
 
   /**
@@ -214,12 +252,8 @@ export class Executor implements CallRunner {
     if (stuck > this.#options.threads)
       throw new Error(`${stuck} executor threads are stuck, more than can be replaced`);
     const run = this.#ownRun(PROBE.ref, PROBE_TIMEOUT_MS);
-    try {
-      const { outcome } = await this.#runVersion(run, { ...PROBE, limits: this.#options.limits });
-      if (outcome.type !== 'success') throw new Error(`Probe ended with ${JSON.stringify(outcome)}`);
-    } finally {
-      run.limit.close();
-    }
+    const { outcome } = await this.#runVersion(run, { ...PROBE, limits: this.#options.limits });
+    if (outcome.type !== 'success') throw new Error(`Probe ended with ${JSON.stringify(outcome)}`);
   }
 
   async close(): Promise<void> {
@@ -241,70 +275,47 @@ export class Executor implements CallRunner {
     return { call, startedAt, limit: new CallLimit(call, { deadlines: this.#deadlines, signal: undefined }) };
   }
 
+  /** Rejects only when this host is broken. Closes the limit of the run. */
   async #runVersion(run: Run, version: FunctionVersionRef): Promise<CallResult> {
     const { clock } = this.#options;
-    const { limit } = run;
+    const { call, limit } = run;
     const { digest } = version;
     const from = clock.monotonic();
+    let shared: SharedProto | undefined;
     try {
-      const shared = this.#protos.getReady(version) ?? (await this.#protos.get(version, limit));
+      shared = this.#protos.getReady(version) ?? (await this.#protos.get(version, limit));
       const readyMs = clock.monotonic() - from;
-      try {
-        const { left, coldMs, runMs } = await this.#runOnThread(run, { shared, digest });
-        const timings = { coldMs: readyMs + coldMs, runMs };
-        return this.#result(run, { left: withOwnWords(left, run), digest, timings });
-      } finally {
-        shared.release();
-      }
+      const guestCall = { shared, input: call.input, function: call.function, digest };
+      const done = await this.#runner.run(guestCall, this.#terms(run));
+      const timings = { coldMs: readyMs + done.coldMs, runMs: done.runMs };
+      return this.#result(run, { left: withOwnWords(done.left, run), digest, timings });
     } catch (error) {
-      if (!(error instanceof FailedInitialization)) throw error;
+      if (!(error instanceof FailedInitialization)) return this.#failed(call, error);
       const coldMs = clock.monotonic() - from;
       return this.#result(run, { left: error.left, digest, timings: { coldMs, runMs: 0 } });
-    }
-  }
-
-  async #runOnThread(
-    { call, limit }: Run,
-    { shared, digest }: { shared: SharedProto; digest: string },
-  ): Promise<DoneMessage> {
-    const { user } = call.function;
-    const name = { function: formatFunctionRef(call.function), digest };
-    let done: DoneMessage | undefined;
-    let entered = false;
-    try {
-      done = await this.#runner.run(
-        { shared, input: call.input },
-        {
-          user,
-          acceptedAt: call.acceptedAt,
-          deadlineAt: call.deadlineAt,
-          weight: this.#options.weightOf(user),
-          limit,
-          mayRepeat: call.kind === 'async',
-        },
-        (thread) => {
-          if (entered) return undefined;
-          const waiting = this.#ledger.enter(shared.id, thread, name);
-          entered = true;
-          return waiting;
-        },
-      );
-      return done;
     } finally {
-      if (entered) this.#ledger.leave(shared.id, done?.warm);
+      shared?.release();
+      limit.close();
     }
   }
 
-  #result(
-    { call, startedAt }: Run,
-    ended: { left: GuestOutcome; digest: string; timings: { coldMs: number; runMs: number } },
-  ): CallResult {
+  #terms({ call, limit }: Run): RunTerms {
+    const { user } = call.function;
+    const { acceptedAt, deadlineAt } = call;
+    const weight = this.#options.weightOf(user);
+    return { user, acceptedAt, deadlineAt, weight, limit, mayRepeat: call.kind === 'async' };
+  }
+
+  #result({ call, startedAt }: Run, { left, digest, timings: { coldMs, runMs } }: EndedRun): CallResult {
     return {
       id: call.id,
-      ...ended.left,
-      timings: { queueMs: Math.max(0, startedAt - call.acceptedAt), ...ended.timings },
+      outcome: left.outcome,
+      output: left.output,
+      stdout: left.stdout,
+      stderr: left.stderr,
+      timings: { queueMs: Math.max(0, startedAt - call.acceptedAt), coldMs, runMs },
       host: this.#options.host,
-      version: ended.digest,
+      version: digest,
       finishedAt: this.#options.clock.now(),
     };
   }

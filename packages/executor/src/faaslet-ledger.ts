@@ -1,4 +1,4 @@
-import { FaasmError } from '@faasm/protocol';
+import { FaasmError, formatFunctionRef, type FunctionRef } from '@faasm/protocol';
 import type { ExecutorThread } from './executor-thread.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
@@ -18,13 +18,13 @@ export interface FaasletReading {
 
 /** What a reading names. */
 interface FunctionName {
-  readonly function: string;
+  readonly function: FunctionRef;
   readonly digest: string;
 }
 
 interface Counts {
-  function: string;
-  digest: string;
+  function: FunctionRef;
+  readonly digest: string;
   running: number;
   warmCalls: number;
   restoredCalls: number;
@@ -63,7 +63,7 @@ export class FaasletLedger {
     if (this.#hasRoom(protoId, counts)) return;
     throw new FaasmError(
       'host.capacity',
-      `Function ${counts.function} has ${this.#functionFaasletsMax} Faaslets on this host, which is its limit`,
+      `Function ${formatFunctionRef(counts.function)} has ${this.#functionFaasletsMax} Faaslets on this host, which is its limit`,
     );
   }
 
@@ -79,8 +79,15 @@ export class FaasletLedger {
   /** All functions that were called lately. */
   readings(): FaasletReading[] {
     return Array.from(this.#counts, ([protoId, counts]) => {
-      const { function: name, digest, running, warmCalls, restoredCalls } = counts;
-      return { function: name, digest, idle: this.#idle(protoId), running, warmCalls, restoredCalls };
+      const { function: ref, digest, running, warmCalls, restoredCalls } = counts;
+      return {
+        function: formatFunctionRef(ref),
+        digest,
+        idle: this.#idle(protoId),
+        running,
+        warmCalls,
+        restoredCalls,
+      };
     });
   }
 
@@ -101,7 +108,7 @@ export class FaasletLedger {
   }
 
   #countsOf(protoId: number, name: FunctionName): Counts {
-    const counts = this.#counts.get(protoId) ?? { ...name, running: 0, warmCalls: 0, restoredCalls: 0 };
+    const counts = this.#counts.get(protoId) ?? newCounts(name);
     counts.function = name.function;
     if (counts === this.#newest) return counts;
     this.#newest = counts;
@@ -118,4 +125,8 @@ export class FaasletLedger {
       return;
     }
   }
+}
+
+function newCounts({ function: ref, digest }: FunctionName): Counts {
+  return { function: ref, digest, running: 0, warmCalls: 0, restoredCalls: 0 };
 }

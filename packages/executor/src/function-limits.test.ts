@@ -127,3 +127,26 @@ test('Executor.prepareNewVersions makes a function ready for limits that were ch
     'Faaslets of other limits are others',
   );
 });
+
+test('Executor holds the arguments of host calls to the bounds that it is given', async (t) => {
+  const random: TestModule = {
+    imports: [{ from: 'wasi_snapshot_preview1', name: 'random_get', parameters: [I32, I32], results: [I32] }],
+    memory: { min: 1 },
+    functions: [
+      {
+        name: 'main',
+        parameters: [I32, I32],
+        results: [I32],
+        body: [OP.i32(0), OP.i32(500), OP.call(0)],
+      },
+    ],
+  };
+  for (const [randomBytes, type] of [
+    [500, 'success'],
+    [499, 'exit'],
+  ] as const) {
+    const argumentBounds = { buffers: 1, randomBytes, subscriptions: 1 };
+    const executor = executorOf(t, { random }, { argumentBounds });
+    assert.equal(codeOf(await run(executor, 'random')), type);
+  }
+});

@@ -1,6 +1,7 @@
-import { FaasmError, isFaasmError } from '@faasm/protocol';
+import { FaasmError, isFaasmError, type FunctionRef } from '@faasm/protocol';
 import type { Clock } from '@faasm/stdx';
 import type { ExecutorThread, GuestRun, GuestTerms, Uninitialized } from './executor-thread.ts';
+import type { FaasletLedger } from './faaslet-ledger.ts';
 import type { RunLimit } from './run-limit.ts';
 import type { SharedProto } from './shared-proto.ts';
 import { GivenBackError, ThreadEndedError } from './thread-errors.ts';
@@ -32,76 +33,84 @@ export interface RunTerms extends GuestTerms {
   readonly mayRepeat: boolean;
 }
 
+/** A call that is to run. */
+export interface GuestCall {
+  readonly shared: SharedProto;
+  readonly input: Uint8Array;
+  readonly function: FunctionRef;
+  readonly digest: string;
+}
+
 /** Runs guests on the threads of a pool: chooses one, ends the guest at its limit, tries again what was not started. */
 export class GuestRunner {
   readonly #pool: ThreadPool;
   readonly #clock: Clock;
+  readonly #ledger: FaasletLedger;
 
-  constructor(pool: ThreadPool, clock: Clock) {
+  constructor(pool: ThreadPool, { clock, ledger }: { clock: Clock; ledger: FaasletLedger }) {
     this.#pool = pool;
     this.#clock = clock;
+    this.#ledger = ledger;
   }
 
   /** Runs constructors and zygote. Rejects with the limit's reason, `host.capacity` or `call.host_lost`. */
-  async initialize(what: Uninitialized, terms: RunTerms): Promise<InitializedMessage> {
-    return await this.#run(terms, {
+  initialize(what: Uninitialized, terms: RunTerms): Promise<InitializedMessage> {
+    return this.#run(terms, {
       protoId: undefined,
-      placed: () => undefined,
+      enter: () => undefined,
       begin: (thread) => thread.initialize(what, terms),
+      leave: () => undefined,
     });
   }
 
-  /** Runs a call; what `placed` returns for the thread that was chosen is awaited before. Rejects as `initialize` does. */
-  async run(
-    { shared, input }: { shared: SharedProto; input: Uint8Array },
-    terms: RunTerms,
-    placed: (thread: ExecutorThread) => Promise<void> | undefined,
-  ): Promise<DoneMessage> {
-    return await this.#run(terms, {
+  /** Runs a call. Rejects as `initialize` does. */
+  run(call: GuestCall, terms: RunTerms): Promise<DoneMessage> {
+    const { shared, input } = call;
+    return this.#run(terms, {
       protoId: shared.id,
-      placed,
+      enter: (thread) => this.#ledger.enter(shared.id, thread, call),
       begin: (thread) => thread.run(shared, input, terms),
+      leave: (done) => {
+        this.#ledger.leave(shared.id, done?.warm);
+      },
     });
   }
 
-  async #run<T>(terms: RunTerms, how: Beginning<T>): Promise<T> {
+  async #run<T>(terms: RunTerms, how: Attempt<T>): Promise<T> {
+    const { limit } = terms;
     for (let attempt = 1; ; attempt++) {
+      const thread = this.#pool.leastLoaded(how.protoId) ?? (await this.#nextThread(limit, how.protoId));
+      let run: GuestRun<T> | undefined;
+      let answer: T | undefined;
       try {
-        return await this.#attempt(terms, how);
+        const room = how.enter(thread);
+        if (room !== undefined) await limit.race(room);
+        const begun = how.begin(thread);
+        run = begun;
+        limit.onReached((reason) => {
+          this.#end(begun, { reason, thread });
+        });
+        answer = await begun.answer;
+        return answer;
       } catch (error) {
-        if (terms.limit.reason !== undefined) throw terms.limit.reason;
-        if (error instanceof FullError && attempt === 1) await this.#makeRoom();
+        if (limit.reason !== undefined) throw limit.reason;
+        if (run !== undefined && isFull(error) && attempt === 1) await this.#makeRoom();
         else if (!mayTryAgain(error, terms.mayRepeat && attempt < ATTEMPTS_MAX)) throw asFaasmError(error);
+      } finally {
+        limit.onReached(undefined);
+        how.leave(answer);
+        if (thread.load === 0) this.#pool.balance();
       }
     }
   }
 
-  async #attempt<T>({ limit }: RunTerms, { protoId, placed, begin }: Beginning<T>): Promise<T> {
-    const thread = this.#pool.leastLoaded(protoId) ?? (await this.#nextThread(limit, protoId));
-    const placing = placed(thread);
-    if (placing !== undefined) await limit.race(placing);
-    const run = begin(thread);
-    let answered = false;
-    limit.onReached((reason) => {
-      if (!answered) this.#end(run, { reason, thread });
-    });
-    try {
-      return await run.answer;
-    } catch (error) {
-      throw isFaasmError(error, 'host.capacity') ? new FullError(error) : error;
-    } finally {
-      answered = true;
-      if (thread.load === 0) this.#pool.balance();
-    }
-  }
-
   #end(run: GuestRun<unknown>, { reason, thread }: { reason: FaasmError; thread: ExecutorThread }): void {
-    run.end(reason);
+    thread.end(run, reason);
     this.#clock.after(ANSWER_GRACE_MS, () => {
-      if (!run.isOutstanding()) return;
-      run.giveUp(reason);
+      if (!thread.isOutstanding(run)) return;
+      thread.giveUp(run, reason);
       this.#clock.after(THREAD_GRACE_MS - ANSWER_GRACE_MS, () => {
-        if (run.isOutstanding()) this.#pool.discard(thread);
+        if (thread.isOutstanding(run)) this.#pool.discard(thread);
       });
     });
   }
@@ -127,21 +136,20 @@ export class GuestRunner {
   }
 }
 
-/** The process has no room for another Faaslet. */
-class FullError extends Error {
-  readonly refusal: FaasmError;
-
-  constructor(refusal: FaasmError) {
-    super(refusal.message);
-    this.refusal = refusal;
-  }
-}
-
-interface Beginning<T> {
+/** One way of running something on a thread. */
+interface Attempt<T> {
   /** Whose Faaslet is used; undefined for an initialisation. */
   readonly protoId: number | undefined;
-  readonly placed: (thread: ExecutorThread) => Promise<void> | undefined;
+  /** Before: the promise, if any, is of room for another Faaslet. `leave` follows in any case. */
+  readonly enter: (thread: ExecutorThread) => Promise<void> | undefined;
   readonly begin: (thread: ExecutorThread) => GuestRun<T>;
+  /** After, with the answer if there was one. */
+  readonly leave: (answer: T | undefined) => void;
+}
+
+/** Whether a thread has answered that the process has no room for another Faaslet, which idle ones may make. */
+function isFull(error: unknown): boolean {
+  return isFaasmError(error, 'host.capacity');
 }
 
 function mayTryAgain(error: unknown, mayRepeat: boolean): boolean {
@@ -150,7 +158,6 @@ function mayTryAgain(error: unknown, mayRepeat: boolean): boolean {
 }
 
 function asFaasmError(error: unknown): unknown {
-  if (error instanceof FullError) return error.refusal;
   if (!(error instanceof ThreadEndedError)) return error;
   const message = `The thread that ran the call ended: ${error.message}`;
   return new FaasmError(error.code ?? 'call.host_lost', message, { cause: error });

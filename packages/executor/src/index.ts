@@ -3,6 +3,7 @@ export {
   type FunctionInitialized,
   type ModuleOptimised,
   type ModuleCompiled,
+  type ModulePrepared,
   type SnapshotProblem,
   type ThreadReplaced,
   type ThreadStuck,

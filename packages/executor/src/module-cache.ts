@@ -1,4 +1,4 @@
-import { compileFaasletModule, preparedModule, preparedObject, type FaasletModule } from '@faasm/faaslet';
+import { compileFaasletModule, Preparer, preparedObject, type FaasletModule } from '@faasm/faaslet';
 import type { FunctionStore } from '@faasm/functions';
 import type { FunctionRef } from '@faasm/protocol';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
@@ -22,9 +22,13 @@ interface Cached {
   sizeBytes: number;
 }
 
-/** Compiles each module once for the whole process, off this thread. */
+/**
+ * Compiles each module once for the whole process, off this thread. Whoever gives up waiting ends nothing: the module is
+ * there for the next call.
+ */
 export class ModuleCache {
   readonly #options: ModuleCacheOptions;
+  readonly #preparer = new Preparer();
   /** By digest and interval of checks, the one used longest ago first. */
   readonly #cached = new Map<string, Cached>();
   #bytes = 0;
@@ -50,24 +54,31 @@ export class ModuleCache {
     return cached;
   }
 
-  async #compile(key: string, { ref, digest }: { ref: FunctionRef; digest: string }): Promise<FaasletModule> {
-    const { store, checkIntervalOf, compiled } = this.#options;
+  /** As it is stored, or prepared again. */
+  async #prepared(ref: FunctionRef, digest: string): Promise<Uint8Array<ArrayBuffer>> {
+    const { store, checkIntervalOf } = this.#options;
     const how = { checkInterval: checkIntervalOf(ref) };
-    const object = await store.readObject(ref, { digest, name: preparedObject(how) });
-    const original = object === undefined ? await store.read(ref, digest) : undefined;
+    const name = preparedObject(how);
+    const stored = await store.readObject(ref, { digest, name });
+    if (stored !== undefined) return stored;
+    const original = await store.read(ref, digest);
+    const sizeBytes = original.byteLength;
     const startedAt = performance.now();
-    const prepared = original === undefined ? object : preparedModule(original, how);
-    if (prepared === undefined) throw new TypeError('A module was neither read nor prepared');
+    const prepared = (await this.#preparer.objectFiles(original, how)).get(name);
+    if (prepared === undefined) throw new TypeError(`Preparation made no object file ${name}`);
+    const prepareMs = performance.now() - startedAt;
+    EXECUTOR_EVENTS.modulePrepared.publish({ digest, sizeBytes, prepareMs });
+    return prepared;
+  }
+
+  async #compile(key: string, { ref, digest }: { ref: FunctionRef; digest: string }): Promise<FaasletModule> {
+    const prepared = await this.#prepared(ref, digest);
+    const startedAt = performance.now();
     const source = await compileFaasletModule(prepared);
     const sizeBytes = prepared.byteLength;
     const compileMs = performance.now() - startedAt;
-    EXECUTOR_EVENTS.moduleCompiled.publish({
-      digest,
-      sizeBytes,
-      compileMs,
-      prepared: original !== undefined,
-    });
-    compiled(source, digest);
+    EXECUTOR_EVENTS.moduleCompiled.publish({ digest, sizeBytes, compileMs });
+    this.#options.compiled(source, digest);
     const cached = this.#cached.get(key);
     if (cached !== undefined) {
       cached.sizeBytes = sizeBytes;

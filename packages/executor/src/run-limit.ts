@@ -4,7 +4,7 @@ import { deferred, type Deferred } from '@faasm/stdx';
 /** Until when something may go on: it has an end, which comes once, for a reason. */
 export class RunLimit {
   #reached: Deferred<never> | undefined;
-  #listeners: ((reason: FaasmError) => void)[] = [];
+  #listener: ((reason: FaasmError) => void) | undefined;
   #reason: FaasmError | undefined;
 
   /** Why it must end; undefined while it need not. */
@@ -12,10 +12,10 @@ export class RunLimit {
     return this.#reason;
   }
 
-  /** Tells `listener` of the end, at once when it has come. */
-  onReached(listener: (reason: FaasmError) => void): void {
-    if (this.#reason !== undefined) listener(this.#reason);
-    else this.#listeners.push(listener);
+  /** Tells `listener`, in the place of one before, of the end; at once when it has come. */
+  onReached(listener: ((reason: FaasmError) => void) | undefined): void {
+    this.#listener = listener;
+    if (this.#reason !== undefined) listener?.(this.#reason);
   }
 
   /** What `work` comes to, or the reason of the end if that comes first. */
@@ -27,7 +27,7 @@ export class RunLimit {
 
   /** What was limited has ended: nobody needs to be told any more. */
   close(): void {
-    this.#listeners = [];
+    this.#listener = undefined;
   }
 
   /** The end has come. */
@@ -37,7 +37,7 @@ export class RunLimit {
     this.#reached?.reject(reason);
     // Whoever raced sees the rejection; when nobody does any more, it is nobody's error.
     this.#reached?.promise.catch(() => undefined);
-    for (const listener of this.#listeners) listener(reason);
-    this.#listeners = [];
+    this.#listener?.(reason);
+    this.#listener = undefined;
   }
 }

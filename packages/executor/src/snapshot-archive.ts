@@ -10,7 +10,7 @@ import {
   type SnapshotIdentity,
 } from '@faasm/faaslet';
 import type { SnapshotStore } from '@faasm/functions';
-import { environmentDigest, HOST_INTERFACE_VERSION } from '@faasm/host-interface';
+import { environmentDigest, HOST_INTERFACE_VERSION, type ArgumentBounds } from '@faasm/host-interface';
 import { formatFunctionRef, isFaasmError } from '@faasm/protocol';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
 import type { FunctionVersionRef } from './function-version.ts';
@@ -25,9 +25,12 @@ export interface SnapshotKeeping {
 /** Keeps snapshots of initialised functions, and gives them back only where they fit. Its failures only cost time. */
 export class SnapshotArchive {
   readonly #keeping: SnapshotKeeping;
+  readonly #bounds: ArgumentBounds;
 
-  constructor(keeping: SnapshotKeeping) {
+  /** `bounds` are those of the host calls of guests, whose constructors may have met them. */
+  constructor(keeping: SnapshotKeeping, bounds: ArgumentBounds) {
     this.#keeping = keeping;
+    this.#bounds = bounds;
   }
 
   /** The snapshot of a version; undefined when there is none that can be used. */
@@ -64,7 +67,7 @@ export class SnapshotArchive {
       moduleDigest: digest,
       preparerVersion: PREPARER_VERSION,
       hostInterfaceVersion: HOST_INTERFACE_VERSION,
-      environmentDigest: environmentDigest({ memoryPagesMax: pagesMax(version) }),
+      environmentDigest: environmentDigest({ memoryPagesMax: pagesMax(version), bounds: this.#bounds }),
     };
   }
 }

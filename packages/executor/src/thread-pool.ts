@@ -61,6 +61,14 @@ export class ThreadPool {
     return this.threads.reduce((sum, { waitingGuests }) => sum + waitingGuests, 0);
   }
 
+  /** How many guests wait, by the user whom they run for. */
+  waitingGuestsByUser(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const user of this.threads.flatMap((thread) => thread.waitingUsers()))
+      counts.set(user, (counts.get(user) ?? 0) + 1);
+    return counts;
+  }
+
   /** Threads that run guests. */
   get threads(): readonly ExecutorThread[] {
     return this.#threads.slice(0, this.#options.size);
@@ -73,8 +81,9 @@ export class ThreadPool {
   leastLoaded(protoId?: number): ExecutorThread | undefined {
     this.#ticker.wake();
     let best: ExecutorThread | undefined;
-    for (const thread of this.threads) {
-      if (!thread.hasRoom || (best !== undefined && thread.load > best.load)) continue;
+    for (let i = 0; i < this.#options.size; i++) {
+      const thread = this.#threads[i];
+      if (thread?.hasRoom !== true || (best !== undefined && thread.load > best.load)) continue;
       const warmer = protoId !== undefined && thread.faaslets.idle(protoId) > 0;
       if (best === undefined || thread.load < best.load || warmer) best = thread;
     }

@@ -1,6 +1,7 @@
 import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import { assemble, OP } from '@faasm/faaslet/testing';
 import { NO_SETTINGS } from '@faasm/functions';
+import { DEFAULT_ARGUMENT_BOUNDS } from '@faasm/host-interface';
 import { functionRef, type Call } from '@faasm/protocol';
 import { EMPTY_BYTES, sortableId, systemClock } from '@faasm/stdx';
 import assert from 'node:assert/strict';
@@ -51,6 +52,7 @@ const executor = new Executor({
   threadMain: new URL('./executor-thread-under-test.ts', import.meta.url),
   mapper: new LinuxMemoryMapper(),
   limits: { memoryBytes: 1024 * 1024, outputBytes: 1024, logBytes: 64 },
+  argumentBounds: DEFAULT_ARGUMENT_BOUNDS,
   guestStackKib: 512,
   snapshots: undefined,
   windowBytes: 0,
@@ -143,10 +145,32 @@ test('Executor.run has hundreds of guests waiting on one thread, and serves othe
     { length: SLEEPERS },
     async () => await codeOf(call('in a host call', { timeoutMs: 60_000 }), stop.signal),
   );
-  for (let i = 0; i < 20; i++) assert.equal(await codeOf(call('nothing')), 'success');
-  assert.equal(executor.slots, 8 + SLEEPERS);
+  while (executor.slots < 8 + SLEEPERS) assert.equal(await codeOf(call('nothing')), 'success');
+  assert.deepEqual(executor.waitingCalls(), new Map([['test', SLEEPERS]]));
   stop.abort();
   assert.deepEqual(new Set(await Promise.all(sleeping)), new Set(['call.cancelled']));
   assert.equal(executor.faasletCounts().running, 0);
   assert.equal(executor.slots, 8);
+  assert.deepEqual(executor.waitingCalls(), new Map());
+});
+
+test('Executor.waitingCalls counts a guest while it waits, by its user, and not while it runs', async () => {
+  const stop = new AbortController();
+  const ended = [
+    codeOf(call('in a host call', { user: 'a' }), stop.signal),
+    codeOf(call('in a host call', { user: 'b' }), stop.signal),
+    codeOf(call('spin', { user: 'b' }), stop.signal),
+  ];
+  while (executor.waitingCalls().size < 2)
+    assert.equal(await codeOf(call('nothing', { user: 'c' })), 'success');
+  assert.deepEqual(
+    executor.waitingCalls(),
+    new Map([
+      ['a', 1],
+      ['b', 1],
+    ]),
+  );
+  assert.deepEqual([executor.slots, executor.reserve], [10, 2]);
+  stop.abort();
+  await Promise.all(ended);
 });

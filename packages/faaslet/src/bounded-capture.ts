@@ -1,4 +1,4 @@
-import { concat } from '@faasm/stdx';
+import { concat, EMPTY_BYTES } from '@faasm/stdx';
 
 /** Room made at first; doubled whenever it is full. */
 const INITIAL_BYTES = 1_024;
@@ -6,7 +6,7 @@ const INITIAL_BYTES = 1_024;
 /** Collects the bytes of a stream up to a bound; beyond it nothing is kept, but it is known that there was more. */
 export class BoundedCapture {
   readonly #bytesMax: number;
-  #buffer = new Uint8Array(0);
+  #buffer = EMPTY_BYTES;
   #size = 0;
   #overflowed = false;
 
@@ -25,7 +25,7 @@ export class BoundedCapture {
     const size = this.#size + bytes.byteLength;
     if (size > this.#bytesMax) {
       this.#overflowed = true;
-      this.#buffer = new Uint8Array(0);
+      this.#buffer = EMPTY_BYTES;
       this.#size = 0;
       return;
     }
@@ -36,6 +36,7 @@ export class BoundedCapture {
 
   /** What was collected; empty after an overflow. */
   bytes(): Uint8Array<ArrayBuffer> {
+    if (this.#size === 0) return EMPTY_BYTES;
     return this.#buffer.slice(0, this.#size);
   }
 

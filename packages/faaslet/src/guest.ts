@@ -1,4 +1,5 @@
 import type { CallOutcome, ErrorCode } from '@faasm/protocol';
+import { EMPTY_BYTES, pooledCopy } from '@faasm/stdx';
 import { BoundedCapture } from './bounded-capture.ts';
 import type { LinearMemory } from './memory/linear-memory.ts';
 import { LogTail } from './log-tail.ts';
@@ -41,18 +42,16 @@ export class Guest {
   enteredAt: number | undefined;
   /** Descriptors that are open. */
   readonly descriptors: Set<number> = new Set([0, 1, 2]);
-  readonly #stdout: LogTail;
-  readonly #stderr: LogTail;
-  readonly #captured: BoundedCapture;
+  /** Made at the first write: most guests write none. */
+  #stdout: LogTail | undefined;
+  #stderr: LogTail | undefined;
+  #captured: BoundedCapture | undefined;
   #memory: LinearMemory | undefined;
   #output: Uint8Array<ArrayBuffer> | undefined;
   #ended: CallOutcome | undefined;
 
   constructor(options: GuestOptions) {
     this.options = options;
-    this.#stdout = new LogTail(options.limits.logBytes);
-    this.#stderr = new LogTail(options.limits.logBytes);
-    this.#captured = new BoundedCapture(options.limits.outputBytes);
   }
 
   /** The guest's memory. Ends a guest that has none but passes pointers. */
@@ -79,17 +78,24 @@ export class Guest {
         `Output of ${length >>> 0} bytes is over the limit of ${outputBytes} bytes`,
       );
     }
-    this.#output = this.memory.read(pointer, length);
+    this.memory.fill(pointer, length, (bytes) => {
+      this.#output = pooledCopy(bytes, 0, bytes.byteLength);
+    });
   }
 
   /** Takes bytes written to standard output; they are copied. */
   writeStdout(bytes: Uint8Array): void {
+    const { limits, captureStdout } = this.options;
+    this.#stdout ??= new LogTail(limits.logBytes);
     this.#stdout.append(bytes);
-    if (this.options.captureStdout) this.#captured.append(bytes);
+    if (!captureStdout) return;
+    this.#captured ??= new BoundedCapture(limits.outputBytes);
+    this.#captured.append(bytes);
   }
 
   /** Takes bytes written to standard error; they are copied. */
   writeStderr(bytes: Uint8Array): void {
+    this.#stderr ??= new LogTail(this.options.limits.logBytes);
     this.#stderr.append(bytes);
   }
 
@@ -115,17 +121,22 @@ export class Guest {
 
   /** What the guest leaves behind, having ended with `outcome`. */
   finish(outcome: CallOutcome): GuestOutcome {
-    const left = { stdout: this.#stdout.bytes(), stderr: this.#stderr.bytes() };
-    if (this.#output !== undefined) return { outcome, output: this.#output, ...left };
-    if (this.#captured.overflowed && outcome.type === 'success') {
-      const message = `Standard output is over the limit of ${this.options.limits.outputBytes} bytes`;
-      return {
-        outcome: { type: 'error', code: 'guest.output_limit', message },
-        output: this.#captured.bytes(),
-        ...left,
-      };
-    }
-    return { outcome, output: this.#captured.bytes(), ...left };
+    return {
+      outcome: this.#overflowed && outcome.type === 'success' ? this.#overLimit() : outcome,
+      output: this.#output ?? this.#captured?.bytes() ?? EMPTY_BYTES,
+      stdout: this.#stdout?.bytes() ?? EMPTY_BYTES,
+      stderr: this.#stderr?.bytes() ?? EMPTY_BYTES,
+    };
+  }
+
+  /** Whether standard output would be the output and is too long for it. */
+  get #overflowed(): boolean {
+    return this.#output === undefined && this.#captured?.overflowed === true;
+  }
+
+  #overLimit(): CallOutcome {
+    const message = `Standard output is over the limit of ${this.options.limits.outputBytes} bytes`;
+    return { type: 'error', code: 'guest.output_limit', message };
   }
 
   /** Only the first reason counts: code that runs while the guest is being ended must not change it. */

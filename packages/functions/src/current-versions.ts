@@ -13,6 +13,8 @@ export interface CurrentVersionsOptions {
 interface Known {
   readonly current: Promise<CurrentVersion | undefined>;
   readonly askedAt: number;
+  /** What it came to; undefined before. */
+  answer: CurrentVersion | undefined;
 }
 
 /** Functions remembered at once; beyond it the oldest answer is forgotten, which costs one question to the store. */
@@ -30,12 +32,16 @@ export class CurrentVersions {
     this.#options = options;
   }
 
-  /** The current version and the settings; undefined for an unknown function. Throws what the store throws. */
-  resolve(ref: FunctionRef): Promise<CurrentVersion | undefined> {
+  /**
+   * The current version and the settings: at once where they are remembered, since most calls find them so. Undefined for
+   * an unknown function. Rejects with what the store throws.
+   */
+  resolve(ref: FunctionRef): CurrentVersion | Promise<CurrentVersion | undefined> {
     const key = formatFunctionRef(ref);
     const now = this.#options.clock.monotonic();
     const known = this.#known.get(key);
-    if (known !== undefined && now - known.askedAt < this.#options.refreshMs) return known.current;
+    if (known !== undefined && now - known.askedAt < this.#options.refreshMs)
+      return known.answer ?? known.current;
     return this.#ask(ref, { key, now });
   }
 
@@ -48,12 +54,13 @@ export class CurrentVersions {
     ref: FunctionRef,
     { key, now }: { key: string; now: number },
   ): Promise<CurrentVersion | undefined> {
-    const entry: Known = { current: this.#options.store.current(ref), askedAt: now };
+    const entry: Known = { current: this.#options.store.current(ref), askedAt: now, answer: undefined };
     this.#known.delete(key);
     this.#known.set(key, entry);
     this.#forgetOldest();
     try {
       const current = await entry.current;
+      entry.answer = current;
       if (current === undefined) this.#drop(key, entry);
       return current;
     } catch (error) {

@@ -1,31 +1,38 @@
-/** A bound of what a guest may ask for in one host call. */
-export interface ArgumentBound {
+import { LIMITS } from '@faasm/protocol';
+
+/** What a guest may ask for in one host call, as an operator sets it. */
+export interface ArgumentBounds {
+  /** Buffers that `fd_read` or `fd_write` moves. */
+  readonly buffers: number;
+  /** Bytes that `random_get` fills. */
+  readonly randomBytes: number;
+  /** Subscriptions that `poll_oneoff` waits for. */
+  readonly subscriptions: number;
+}
+
+/** The bounds where an operator sets none. */
+export const DEFAULT_ARGUMENT_BOUNDS: ArgumentBounds = {
+  buffers: LIMITS.callBuffers.default,
+  randomBytes: LIMITS.randomBytes.default,
+  subscriptions: LIMITS.pollSubscriptions.default,
+};
+
+/** A bound of an argument that is the same everywhere. */
+export interface FixedArgumentBound {
   readonly max: number;
-  readonly unit: 'buffers' | 'bytes' | 'subscriptions';
+  readonly unit: 'bytes';
   /** What it bounds: the calls and their argument. */
   readonly of: string;
   /** What a call beyond it comes to. */
   readonly beyond: string;
 }
 
-/** The bounds of arguments that no operator needs to move: they only keep one host call from being a long one. */
-export const ARGUMENT_BOUNDS = {
-  buffers: {
-    max: 1_024,
-    unit: 'buffers',
-    of: '`fd_read`, `fd_write`: `iovs_len`; as IOV_MAX of Linux',
-    beyond: '`inval`',
-  },
+/** The bounds of arguments that no operator needs to move. */
+export const FIXED_ARGUMENT_BOUNDS = {
   transferBytes: {
     max: 0x7fff_ffff,
     unit: 'bytes',
     of: '`fd_read`, `fd_write`: all buffers together, so that the number fits into `ssize_t`',
-    beyond: '`inval`',
-  },
-  subscriptions: {
-    max: 1_024,
-    unit: 'subscriptions',
-    of: '`poll_oneoff`: `nsubscriptions`',
     beyond: '`inval`',
   },
   messageBytes: {
@@ -34,7 +41,7 @@ export const ARGUMENT_BOUNDS = {
     of: '`abort`, `console.log` of AssemblyScript: a string, in UTF-16',
     beyond: 'the rest is cut off',
   },
-} as const satisfies Record<string, ArgumentBound>;
+} as const satisfies Record<string, FixedArgumentBound>;
 
 /** What a host call copies or fills between two checks, in bytes: some tens of microseconds. */
 export const SLICE_BYTES = 65_536;

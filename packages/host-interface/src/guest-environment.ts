@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ArgumentBounds } from './argument-bounds.ts';
 
 /** Version of what host functions do. Raised when constructors could see a difference, so that older snapshots are not used. */
 export const HOST_INTERFACE_VERSION = 2;
@@ -17,7 +18,12 @@ export const GUEST_ENVIRONMENT: readonly string[] = [
 ];
 
 /** SHA-256, in hexadecimal, of all that constructors can see of where they run. */
-export function environmentDigest(limits: { readonly memoryPagesMax: number }): string {
-  const seen = JSON.stringify([GUEST_ARGS, GUEST_ENVIRONMENT, limits.memoryPagesMax]);
+export function environmentDigest(limits: {
+  readonly memoryPagesMax: number;
+  readonly bounds: ArgumentBounds;
+}): string {
+  const { buffers, randomBytes, subscriptions } = limits.bounds;
+  const numbers = [limits.memoryPagesMax, buffers, randomBytes, subscriptions];
+  const seen = JSON.stringify([GUEST_ARGS, GUEST_ENVIRONMENT, ...numbers]);
   return createHash('sha256').update(seen).digest('hex');
 }

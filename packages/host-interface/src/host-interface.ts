@@ -1,3 +1,4 @@
+import { DEFAULT_ARGUMENT_BOUNDS, type ArgumentBounds } from './argument-bounds.ts';
 import { assemblyScriptRuntime } from './assemblyscript/runtime.ts';
 import { inputOutput } from './faasm/input-output.ts';
 import type { CurrentGuest, HostFamily } from './host-function.ts';
@@ -10,14 +11,17 @@ import { argumentsAndEnvironment } from './wasi/strings.ts';
 export type HostInterface = Readonly<Record<string, HostFamily>>;
 
 /** Makes the host functions of one thread. `current` is asked at each call which guest is calling. */
-export function hostInterface(current: CurrentGuest): HostInterface {
+export function hostInterface(
+  current: CurrentGuest,
+  bounds: ArgumentBounds = DEFAULT_ARGUMENT_BOUNDS,
+): HostInterface {
   return {
     env: { ...inputOutput(current), ...assemblyScriptRuntime(current) },
     wasi_snapshot_preview1: {
       ...argumentsAndEnvironment(current),
-      ...standardStreams(current),
-      ...processClockRandom(current),
-      ...poll(current),
+      ...standardStreams(current, bounds),
+      ...processClockRandom(current, bounds),
+      ...poll(current, bounds),
     },
   };
 }

@@ -1,4 +1,10 @@
-export { ARGUMENT_BOUNDS, SLICE_BYTES, type ArgumentBound } from './argument-bounds.ts';
+export {
+  DEFAULT_ARGUMENT_BOUNDS,
+  FIXED_ARGUMENT_BOUNDS,
+  SLICE_BYTES,
+  type ArgumentBounds,
+  type FixedArgumentBound,
+} from './argument-bounds.ts';
 export {
   environmentDigest,
   GUEST_ARGS,

@@ -11,7 +11,7 @@ const LIMITS = { memoryBytes: 128 * 1024 * 1024, outputBytes: 6 * 1024 * 1024, l
 const OPTIONS = { args: GUEST_ARGS, environment: GUEST_ENVIRONMENT, limits: LIMITS, captureStdout: true };
 
 /** Guests that never end, whose memory is larger than the limit, or that would take all memory without a limit. */
-const NOT_COMPARED: ReadonlySet<string> = new Set(['spin', 'memory-demand', 'memory-hog']);
+const NOT_COMPARED: ReadonlySet<string> = new Set(['spin', 'stubborn', 'memory-demand', 'memory-hog']);
 
 const INPUTS = ['', '7', 'hello world', 'x'.repeat(70_000)].map((text) => Buffer.from(text));
 

@@ -2,6 +2,7 @@ import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import type { Guest } from '@faasm/faaslet';
 import { LoneGuest, TestEngine } from '@faasm/faaslet/testing';
 import { programModules } from '@faasm/guests';
+import { withNewerExceptions } from '@faasm/guests/newer-exceptions';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
@@ -42,6 +43,16 @@ function digest(memory: Uint8Array): string {
   return createHash('sha256').update(memory).digest('hex');
 }
 
+/** The programs as their compilers made them, and those with exceptions once more with the newer instructions. */
+async function programs(): Promise<{ name: string; wasm: Uint8Array<ArrayBuffer> }[]> {
+  const compiled = await programModules();
+  const anew = compiled
+    .filter(({ language }) => language === 'cpp-exceptions')
+    .map(({ name, wasm }) => ({ name: `${name}, anew`, wasm: withNewerExceptions(wasm) }));
+  assert.equal(anew.length, 2);
+  return [...compiled, ...anew];
+}
+
 for (const checkInterval of [2, 7, 1_024]) {
   test(`Programs of two instances that take turns at every check leave each byte as without checks, at intervals of ${checkInterval}`, async () => {
     const scheduler = new TakesTurns();
@@ -52,7 +63,7 @@ for (const checkInterval of [2, 7, 1_024]) {
       prepare: { checkInterval },
     });
     scheduler.ask = () => Atomics.store(engine.thread.pauseWord, 0, 1);
-    for (const { name, wasm } of await programModules()) {
+    for (const { name, wasm } of await programs()) {
       const expected = runUnprepared(wasm, OPTIONS);
       assert.equal(expected.left.outcome.type, 'success');
       const proto = await engine.initialize(wasm);

@@ -5,7 +5,7 @@ const MIB = 1024 * KIB;
 export interface Bound {
   readonly default: number;
   readonly max: number;
-  readonly unit: 'bytes' | 'KiB' | 'ms' | 'calls' | 'results' | 'faaslets';
+  readonly unit: 'bytes' | 'KiB' | 'ms' | 'calls' | 'results' | 'faaslets' | 'buffers' | 'subscriptions';
 }
 
 /** Every limit that callers and guests meet. The settings of the services take their defaults from here. */
@@ -23,6 +23,12 @@ export const LIMITS = {
   faasletIdleMs: { default: 60_000, max: 86_400_000, unit: 'ms' },
   /** Kept of standard output and of standard error, each: the last bytes. */
   logBytes: { default: 64 * KIB, max: MIB, unit: 'bytes' },
+  /** That one host call moves, as IOV_MAX of Linux; to move the most of them takes some milliseconds, without a check between. */
+  callBuffers: { default: 1_024, max: 4_096, unit: 'buffers' },
+  /** That one host call fills, as `getrandom` of Linux. */
+  randomBytes: { default: 32 * MIB, max: 3072 * MIB, unit: 'bytes' },
+  /** That one host call waits for; to look at the most of them takes some milliseconds, without a check between. */
+  pollSubscriptions: { default: 1_024, max: 4_096, unit: 'subscriptions' },
   moduleBytes: { default: 64 * MIB, max: 256 * MIB, unit: 'bytes' },
   deadlineMs: { default: 60_000, max: 3_600_000, unit: 'ms' },
   queuedCalls: { default: 10_000, max: 1_000_000, unit: 'calls' },

@@ -41,7 +41,7 @@ export interface CallGatewayOptions {
   readonly queue: CallQueue;
   readonly results: ResultStore;
   /** Asked before a call is accepted; undefined for an unknown function. */
-  readonly termsOf: (ref: FunctionRef) => Promise<CallTerms | undefined>;
+  readonly termsOf: (ref: FunctionRef) => CallTerms | undefined | Promise<CallTerms | undefined>;
   readonly clock: Clock;
 }
 
@@ -68,6 +68,11 @@ export class CallGateway {
     return this.#options.queue.durable;
   }
 
+  /** How many callers wait for synchronous calls. */
+  get waiting(): number {
+    return this.#callers.waiting.length;
+  }
+
   /** Whether new calls are refused because this process is about to end. */
   get draining(): boolean {
     return this.#draining.signal.aborted;
@@ -78,8 +83,11 @@ export class CallGateway {
    * which cancels the call. Throws what {@link submit} throws.
    */
   async call(request: CallRequest, caller: WaitingCaller): Promise<CallResult> {
-    const { results } = this.#options;
-    const call = await this.#accept('sync', request);
+    const { queue, results } = this.#options;
+    const terms = this.#termsOf(request.function);
+    const call = this.#callOf('sync', request, terms instanceof Promise ? await terms : terms);
+    await queue.submit(call);
+    noteAccepted(call);
     this.#callers.add(caller, call.deadlineAt + DEADLINE_GRACE_MS);
     if (this.#hurrying) caller.end('draining');
     try {
@@ -95,7 +103,10 @@ export class CallGateway {
    * Throws `function.unknown`, `request.too_large`, `request.bad_header`, `server.draining`, `queue.full`, `user.limit` or `queue.unavailable`.
    */
   async submit(request: CallRequest): Promise<Call> {
-    return await this.#accept('async', request);
+    const call = this.#callOf('async', request, await this.#termsOf(request.function));
+    await this.#options.queue.submit(call);
+    noteAccepted(call);
+    return call;
   }
 
   /** Throws what a call with so many bytes of input would be refused with now; promises nothing. */
@@ -143,12 +154,11 @@ export class CallGateway {
     for (const caller of this.#callers.waiting) caller.end('draining');
   }
 
-  async #accept(kind: CallKind, request: CallRequest): Promise<Call> {
-    const { queue, clock } = this.#options;
-    const terms = await this.#termsOf(request.function);
+  #callOf(kind: CallKind, request: CallRequest, terms: CallTerms): Call {
+    const { clock } = this.#options;
     refuseBeyond(request, terms);
     const acceptedAt = clock.now();
-    const call: Call = {
+    return {
       id: sortableId(clock),
       kind,
       function: request.function,
@@ -157,21 +167,19 @@ export class CallGateway {
       deadlineAt: acceptedAt + (request.timeoutMs ?? terms.timeoutMs),
       ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
     };
-    await queue.submit(call);
-    if (CALL_EVENTS.accepted.hasSubscribers) CALL_EVENTS.accepted.publish({ call });
-    return call;
   }
 
   /** What a call of the function is held to. Throws when none can be accepted. */
-  async #termsOf(ref: FunctionRef): Promise<CallTerms> {
+  #termsOf(ref: FunctionRef): CallTerms | Promise<CallTerms> {
     if (this.draining) {
       throw new FaasmError('server.draining', 'Server is shutting down and takes no new calls', {
         retryAfterSeconds: 1,
       });
     }
-    const terms = await this.#options.termsOf(ref);
-    if (terms !== undefined) return terms;
-    throw new FaasmError('function.unknown', `Function ${formatFunctionRef(ref)} does not exist`);
+    const terms = this.#options.termsOf(ref);
+    return terms instanceof Promise
+      ? terms.then((found) => requireTerms(ref, found))
+      : requireTerms(ref, terms);
   }
 
   /** Nobody answered in time: ends the call, unless its result came in that moment. */
@@ -185,6 +193,15 @@ export class CallGateway {
     }
     return endedResult(call, { code, message, finishedAt: clock.now() });
   }
+}
+
+function noteAccepted(call: Call): void {
+  if (CALL_EVENTS.accepted.hasSubscribers) CALL_EVENTS.accepted.publish({ call });
+}
+
+function requireTerms(ref: FunctionRef, terms: CallTerms | undefined): CallTerms {
+  if (terms !== undefined) return terms;
+  throw new FaasmError('function.unknown', `Function ${formatFunctionRef(ref)} does not exist`);
 }
 
 function refuseBeyond(request: CallRequest, { inputBytesMax, timeoutMaxMs }: CallTerms): void {

@@ -80,6 +80,25 @@ class Book {
     return roomRefusal(request, LIMITS);
   }
 
+  /** Users who have calls waiting. */
+  waitingUsers(): Set<string> {
+    return new Set(this.queued.map(({ call }) => call.function.user));
+  }
+
+  /** Fails when it was the turn of another, of those who are not in `except`. */
+  take(lease: Lease, except: ReadonlySet<string> = new Set()): void {
+    const { user } = lease.call.function;
+    const users = this.waitingUsers().difference(except);
+    assert.ok(users.has(user), `${user} was passed over, and taken`);
+    this.turns.take(user, users);
+    const oldest = this.queued.find(({ call }) => call.function.user === user);
+    assert.equal(lease.call.id, oldest?.call.id);
+    assert.ok(oldest);
+    oldest.state = 'running';
+    oldest.lease = lease;
+    if (this.queued.length === 0) this.turns.nobodyWaits();
+  }
+
   end(entry: Entry): void {
     if (entry.lease !== undefined) this.voidLeases.push(entry.lease);
     entry.lease = undefined;
@@ -145,21 +164,38 @@ class Take implements Command {
   async run(book: Book, { queue }: Backend): Promise<void> {
     const leases = await queue.take({ max: this.#max, signal: never() });
     assert.equal(leases.length, Math.min(this.#max, book.queued.length));
-    for (const lease of leases) {
-      const { user } = lease.call.function;
-      const waiting = book.queued;
-      book.turns.take(user, new Set(waiting.map(({ call }) => call.function.user)));
-      const oldest = waiting.find(({ call }) => call.function.user === user);
-      assert.equal(lease.call.id, oldest?.call.id);
-      assert.ok(oldest);
-      oldest.state = 'running';
-      oldest.lease = lease;
-      if (waiting.length === 1) book.turns.nobodyWaits();
-    }
+    for (const lease of leases) book.take(lease);
   }
 
   toString(): string {
     return `take(${this.#max})`;
+  }
+}
+
+class TakeOther implements Command {
+  readonly #except: ReadonlySet<string>;
+
+  constructor(except: readonly string[]) {
+    this.#except = new Set(except);
+  }
+
+  check(): boolean {
+    return true;
+  }
+
+  async run(book: Book, { queue }: Backend): Promise<void> {
+    const lease = await queue.takeOther(this.#except);
+    if (lease !== undefined) {
+      book.take(lease, this.#except);
+      return;
+    }
+    const waiting = book.waitingUsers();
+    assert.deepEqual(waiting.difference(this.#except), new Set());
+    if (waiting.size > 0) book.turns.allPassedOver(waiting);
+  }
+
+  toString(): string {
+    return `takeOther(${[...this.#except].join(', ')})`;
   }
 }
 
@@ -282,6 +318,7 @@ const COMMANDS = fc.commands(
       )
       .map(([user, kind, bytes]) => new Submit(user, { kind, bytes })),
     fc.integer({ min: 1, max: 3 }).map((max) => new Take(max)),
+    fc.subarray(USERS).map((except) => new TakeOther(except)),
     fc.tuple(how, fc.nat({ max: 99 })).map(([h, pick]) => new UseLease(h, pick)),
     fc.tuple(how, fc.nat({ max: 99 })).map(([h, pick]) => new UseVoidLease(h, pick)),
     fc.nat({ max: 99 }).map((pick) => new End(pick)),

@@ -1,6 +1,6 @@
 import type { Call, CallId } from '@faasm/protocol';
 import assert from 'node:assert/strict';
-import { never, sampleCall, takeOne, type BackendCase } from './backend-under-test.ts';
+import { never, sampleCall, sampleResult, takeOne, type BackendCase } from './backend-under-test.ts';
 import type { CallQueue } from './call-queue.ts';
 
 const FLOOD_CALLS = 1_000;
@@ -92,6 +92,44 @@ export const FAIRNESS_CASES: Record<string, BackendCase> = {
       taken.get(call.function.user)?.push(call.id);
     }
     assert.deepEqual(taken, expected);
+  },
+
+  'CallQueue.takeOther gives calls in turns, but none of those who are passed over': async (open) => {
+    const { queue } = await open();
+    const [passedOver] = await submitted(queue, 'passed over', 3);
+    await submitted(queue, 'a', 2);
+    await submitted(queue, 'b', 1);
+    const except = new Set(['passed over', 'nobody']);
+    const users: (string | undefined)[] = [];
+    for (let i = 0; i < 4; i++) users.push((await queue.takeOther(except))?.call.function.user);
+    assert.deepEqual(new Set(users.slice(0, 2)), new Set(['a', 'b']));
+    assert.deepEqual(users.slice(2), ['a', undefined]);
+    assert.equal((await takeOne(queue)).call.id, passedOver?.id);
+    assert.deepEqual(await queue.counts(), { accepted: 6, queued: 2, running: 4, done: 0, dead: 0 });
+  },
+
+  'CallQueue.takeOther gives leases as CallQueue.take does, and passes nobody over who is not named': async (
+    open,
+  ) => {
+    const { queue } = await open();
+    assert.equal(await queue.takeOther(new Set()), undefined);
+    const [first, second] = await submitted(queue, 'a', 2);
+    const lease = (await queue.takeOther(new Set())) ?? assert.fail();
+    assert.deepEqual([lease.call.id, lease.delivery], [first?.id, 1]);
+    assert.ok(await queue.release(lease));
+    const again = (await queue.takeOther(new Set())) ?? assert.fail();
+    assert.deepEqual([again.call.id, again.delivery], [first?.id, 2]);
+    assert.ok(await queue.settle(again, sampleResult(again.call)));
+    assert.equal((await takeOne(queue)).call.id, second?.id);
+  },
+
+  'CallQueue.take gives a user nothing for having been passed over': async (open) => {
+    const { queue } = await open();
+    await submitted(queue, 'passed over', 60);
+    await submitted(queue, 'present', 60);
+    for (let i = 0; i < 30; i++) assert.ok(await queue.takeOther(new Set(['passed over'])));
+    const passedOver = (await takenUsers(queue, 20)).filter((user) => user === 'passed over').length;
+    assert.ok(passedOver >= 9 && passedOver <= 11, `${passedOver} of 20`);
   },
 
   'CallQueue.release gives calls their old places, before those of their user that came later': async (

@@ -64,6 +64,12 @@ export interface CallQueue {
    */
   take(options: TakeOptions): Promise<Lease[]>;
 
+  /**
+   * Takes the next call of a user who is not in `except`, as {@link take} does, if one waits now. Those who are passed over
+   * gain nothing by it.
+   */
+  takeOther(except: ReadonlySet<string>): Promise<Lease | undefined>;
+
   /** Extends the lease. False when it is no longer this worker's: the run must stop and its result is void. */
   renew(lease: Lease): Promise<boolean>;
 

@@ -6,6 +6,12 @@ export interface CallRunner {
   /** How many calls may run at once; more while some of them only wait. Nobody is told when it changes. */
   readonly slots: number;
 
+  /** How many more may run while no slot is free, of users who hold few. */
+  readonly reserve: number;
+
+  /** How many of the running calls only wait, by user; they hold no slot. Whoever has none is not among them. */
+  waitingCalls(): ReadonlyMap<string, number>;
+
   /**
    * Runs the call to its end or to its deadline, whichever comes first. Guest failures are results; it rejects
    * only when the host itself is broken. When `signal` aborts, the guest is stopped and the outcome is the

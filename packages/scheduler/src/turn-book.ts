@@ -18,15 +18,25 @@ export class TurnBook {
     this.#starts.set(user, Math.max(this.#startOf(user), this.#now));
   }
 
-  /** A call of `user` was taken while those `waiting` waited: fails when it was the turn of another. */
+  /**
+   * A call of `user` was taken while those `waiting` waited and were not passed over: fails when it was the turn of another.
+   */
   take(user: string, waiting: ReadonlySet<string>): void {
-    const start = this.#startOf(user);
+    // For whoever was passed over before, time went on.
+    const start = Math.max(this.#startOf(user), this.#now);
     for (const other of waiting) {
-      const owed = this.#startOf(other);
+      const owed = Math.max(this.#startOf(other), this.#now);
       assert.ok(start <= owed + ROUNDING, `${user} at ${start} was taken before ${other} at ${owed}`);
     }
     this.#now = start;
     this.#starts.set(user, start + 1 / this.#weightOf(user));
+  }
+
+  /** None was taken, since all who wait were passed over: the turns of the others are over. */
+  allPassedOver(waiting: ReadonlySet<string>): void {
+    for (const [user, start] of this.#starts) {
+      if (!waiting.has(user)) this.#now = Math.max(this.#now, start);
+    }
   }
 
   /** Nobody is owed anything. */

@@ -1,5 +1,5 @@
-import { FaasmError, isFaasmError, type CallId, type CallResult } from '@faasm/protocol';
-import { deferred, Stop, type Clock, type Deferred, type StopSignal } from '@faasm/stdx';
+import { FaasmError, isFaasmError, type Call, type CallId, type CallResult } from '@faasm/protocol';
+import { deferred, Stop, type Clock, type Deferred } from '@faasm/stdx';
 import { CALL_EVENTS, type WorkerTrouble } from './call-events.ts';
 import type { CallQueue, Lease } from './call-queue.ts';
 import type { CallRunner } from './call-runner.ts';
@@ -16,10 +16,13 @@ export interface WorkerLoopOptions {
   readonly host: string;
   /** How long a lease lasts without renewal, in milliseconds. */
   readonly leaseMs: number;
+  /** A user's share of the reserve beside those of others; above 0. */
+  readonly weightOf: (user: string) => number;
 }
 
 interface Running {
   readonly id: CallId;
+  readonly user: string;
   readonly stop: Stop;
 }
 
@@ -29,7 +32,14 @@ const RETRY_PAUSE_MS = 200;
 /** How often to look whether running calls only wait, so that there are more slots, while none is free; in milliseconds. */
 const SLOTS_LOOK_MS = 10;
 
-/** Takes calls from the queue while the runner has free slots, runs them, and settles them. */
+/** How often to look for calls that the reserve is for, at most, in milliseconds: half of the above, as timers may be early. */
+const RESERVE_LOOK_MS = SLOTS_LOOK_MS / 2;
+
+/**
+ * Takes calls from the queue while the runner has free slots, runs them, and settles them. While none is free it takes
+ * those of users who hold few slots: then a user may hold as many as are left of the reserve, times the weight. So nobody
+ * keeps others out by calls that take long, and whoever comes new finds room.
+ */
 export class WorkerLoop {
   readonly #options: WorkerLoopOptions;
   readonly #stopTaking = new AbortController();
@@ -40,6 +50,7 @@ export class WorkerLoop {
   /** Of who waits for a slot; undefined while nobody does. */
   #slotFreed: Deferred<void> | undefined;
   #handBack = false;
+  #lookedForOthersAt = Number.NEGATIVE_INFINITY;
   #taking: Promise<void> = Promise.resolve();
 
   constructor(options: WorkerLoopOptions) {
@@ -91,14 +102,14 @@ export class WorkerLoop {
     const { signal } = this.#stopTaking;
     while (!signal.aborted) {
       const free = runner.slots - this.#running.length;
-      if (free <= 0) {
+      const left = runner.reserve + free;
+      if (free <= 0 && (left <= 0 || !this.#mayLookForOthers())) {
         await this.#slotMayBeFree();
         continue;
       }
       try {
-        for (const lease of await queue.take({ max: free, signal })) {
-          void this.#begin(lease);
-        }
+        const leases = free > 0 ? await queue.take({ max: free, signal }) : await this.#takeOther(left);
+        for (const lease of leases) void this.#begin(lease);
       } catch (error) {
         report({ doing: 'take', error });
         await pause(clock, RETRY_PAUSE_MS, signal);
@@ -106,13 +117,47 @@ export class WorkerLoop {
     }
   }
 
+  #mayLookForOthers(): boolean {
+    return this.#options.clock.monotonic() - this.#lookedForOthersAt >= RESERVE_LOOK_MS;
+  }
+
+  /** A call for the reserve, of which so many are left. One at a time, as each leaves less for the next one's user. */
+  async #takeOther(left: number): Promise<Lease[]> {
+    const { queue, clock } = this.#options;
+    const lease = await queue.takeOther(this.#usersWithShare(left));
+    if (lease !== undefined) return [lease];
+    this.#lookedForOthersAt = clock.monotonic();
+    return [];
+  }
+
+  /** Users who hold as many slots as they may while no more than `left` are left. */
+  #usersWithShare(left: number): ReadonlySet<string> {
+    const { runner, weightOf } = this.#options;
+    const waiting = runner.waitingCalls();
+    const held = new Map<string, number>();
+    for (const { user } of this.#running) held.set(user, (held.get(user) ?? 0) + 1);
+    for (const [user, calls] of waiting) held.set(user, (held.get(user) ?? 0) - calls);
+    return new Set([...held.keys()].filter((user) => (held.get(user) ?? 0) >= weightOf(user) * left));
+  }
+
+  /** Runs a call, and settles it or hands it back. One function, since each that waits costs a kilobyte a call. */
   async #begin(lease: Lease): Promise<void> {
+    const { call } = lease;
     const stop = new Stop();
-    const running = { id: lease.call.id, stop };
+    const running = { id: call.id, user: call.function.user, stop };
     this.#running.push(running);
     this.#leases.add(lease);
     try {
-      await this.#runAndSettle(lease, stop);
+      let result: CallResult | undefined;
+      try {
+        result = this.#tooLate(call) ?? (await this.#options.runner.run(call, stop));
+      } catch (error) {
+        result = this.#brokenRun(call, error);
+      }
+      if (stop.aborted && this.#handBack && call.kind === 'async') result = undefined;
+      const settled = await this.#persist(lease, result);
+      if (result !== undefined && CALL_EVENTS.finished.hasSubscribers)
+        CALL_EVENTS.finished.publish({ call, result, settled });
     } finally {
       this.#leases.remove(lease);
       this.#running.splice(this.#running.indexOf(running), 1);
@@ -138,47 +183,35 @@ export class WorkerLoop {
     this.#slotFreed = undefined;
   }
 
-  async #runAndSettle(lease: Lease, stop: StopSignal): Promise<void> {
-    const { queue } = this.#options;
-    const result = await this.#run(lease, stop);
-    if (stop.aborted && this.#handBack && lease.call.kind === 'async') {
-      await this.#persist(lease, () => queue.release(lease));
-      return;
-    }
-    const settled = await this.#persist(lease, () => queue.settle(lease, result));
-    if (CALL_EVENTS.finished.hasSubscribers)
-      CALL_EVENTS.finished.publish({ call: lease.call, result, settled });
+  /** How a call ends whose deadline has passed in the queue. */
+  #tooLate(call: Call): CallResult | undefined {
+    const { clock, host } = this.#options;
+    if (clock.now() < call.deadlineAt) return undefined;
+    const message = `Call ${call.id} waited longer than its ${call.deadlineAt - call.acceptedAt} ms`;
+    return endedResult(call, { code: 'call.deadline', message, finishedAt: clock.now(), host });
   }
 
-  async #run(lease: Lease, stop: StopSignal): Promise<CallResult> {
-    const { runner, clock, host } = this.#options;
-    const { call } = lease;
-    if (clock.now() >= call.deadlineAt) {
-      const message = `Call ${call.id} waited longer than its ${call.deadlineAt - call.acceptedAt} ms`;
-      return endedResult(call, { code: 'call.deadline', message, finishedAt: clock.now(), host });
-    }
-    try {
-      return await runner.run(call, stop);
-    } catch (error) {
-      report({ doing: 'run', error });
-      const code = isFaasmError(error) ? error.code : 'server.internal';
-      const message = isFaasmError(error) ? error.message : `Host ${host} failed to run call ${call.id}`;
-      return endedResult(call, { code, message, finishedAt: clock.now(), host });
-    }
+  #brokenRun(call: Call, error: unknown): CallResult {
+    const { clock, host } = this.#options;
+    report({ doing: 'run', error });
+    const code = isFaasmError(error) ? error.code : 'server.internal';
+    const message = isFaasmError(error) ? error.message : `Host ${host} failed to run call ${call.id}`;
+    return endedResult(call, { code, message, finishedAt: clock.now(), host });
   }
 
-  /** Tries until the queue answers or the lease must have run out: after that the call belongs to another worker. */
-  async #persist(lease: Lease, attempt: () => Promise<boolean>): Promise<boolean> {
-    const { clock } = this.#options;
-    for (;;) {
-      try {
-        return await attempt();
-      } catch (error) {
-        report({ doing: 'settle', error });
-        if (!this.#leases.mayHold(lease)) return false;
-        await pause(clock, RETRY_PAUSE_MS);
-      }
-    }
+  /**
+   * Settles a call, or hands it back if it has no result. Tries until the queue answers or the lease must have run out: after
+   * that the call belongs to another worker.
+   */
+  #persist(lease: Lease, result: CallResult | undefined): Promise<boolean> {
+    const { queue, clock } = this.#options;
+    const attempt = result === undefined ? queue.release(lease) : queue.settle(lease, result);
+    return attempt.catch(async (error: unknown) => {
+      report({ doing: 'settle', error });
+      if (!this.#leases.mayHold(lease)) return false;
+      await pause(clock, RETRY_PAUSE_MS);
+      return await this.#persist(lease, result);
+    });
   }
 
   #stop(id: CallId, why: string): void {

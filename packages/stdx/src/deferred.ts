@@ -7,6 +7,5 @@ export interface Deferred<T> {
 
 /** Makes a promise that somebody else settles. Settling twice has no effect. */
 export function deferred<T>(): Deferred<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  return { promise, resolve, reject };
+  return Promise.withResolvers<T>();
 }

@@ -3,4 +3,5 @@ export { systemClock, type Clock } from './clock.ts';
 export { deferred, type Deferred } from './deferred.ts';
 export { parseDurationMs } from './duration.ts';
 export { SORTABLE_ID_LENGTH, sortableId } from './ids.ts';
+export { ownsBuffer, pooledCopy } from './pooled-copy.ts';
 export { Stop, type StopSignal } from './stop.ts';

@@ -11,8 +11,10 @@ export {
   type ProblemExtras,
 } from './http/problem.ts';
 export { createHttpServer, sendProblem, type HttpServerOptions } from './http/server.ts';
+export { takeFirst } from './http/take-first.ts';
+export { writeError, writeProblem } from './http/write-problem.ts';
 export { runUntilSignal, type RunningService, type ShutdownOptions } from './process/run-until-signal.ts';
-export { SETTINGS, type ServiceName, type Setting, type SettingName } from './settings/catalogue.ts';
+export { SETTINGS, type SettingName } from './settings/catalogue.ts';
 export { ConfigError } from './settings/config-error.ts';
 export { renderConfigurationReference } from './settings/configuration-reference.ts';
 export {
@@ -24,4 +26,5 @@ export {
   type SettingTexts,
   type SettingValue,
 } from './settings/read-settings.ts';
+export type { ServiceName, Setting } from './settings/setting.ts';
 export { userWeights } from './settings/user-weights.ts';

@@ -13,7 +13,7 @@ export interface RoomSources {
 }
 
 /** Smaller bodies come in with one read, so that there is nothing to gain before it. */
-const SMALL_BODY_BYTES = 65_536;
+export const SMALL_BODY_BYTES = 65_536;
 
 type Invocation = FastifyRequest<{ Params: { user: string; func: string } }>;
 

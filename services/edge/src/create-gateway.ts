@@ -26,9 +26,11 @@ export function createGateway(
   return new CallGateway({
     queue,
     results,
-    termsOf: async (ref) => {
-      const current = await versions.resolve(ref);
-      return current === undefined ? undefined : callTerms(current.settings, operators);
+    termsOf: (ref) => {
+      const found = versions.resolve(ref);
+      return found instanceof Promise
+        ? found.then((current) => current && callTerms(current.settings, operators))
+        : callTerms(found.settings, operators);
     },
     clock: base.clock,
   });

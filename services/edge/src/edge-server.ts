@@ -1,9 +1,11 @@
-import type { Logger, Registry } from '@faasm/adapter-telemetry';
-import { createHttpServer, type Readiness } from '@faasm/chassis';
+import { HttpMetrics, type Logger, type Registry } from '@faasm/adapter-telemetry';
+import { createHttpServer, takeFirst, type Readiness } from '@faasm/chassis';
 import type { CallGateway, QueueBounds } from '@faasm/scheduler';
 import type { FastifyInstance } from 'fastify';
+import { ConnectedCallers } from './connected-callers.ts';
+import { directCalls } from './direct-calls.ts';
 import { InputRoom } from './input-room.ts';
-import { edgeRoutes } from './routes/index.ts';
+import { CALL_ROUTE, edgeRoutes } from './routes/index.ts';
 
 /** What an edge's server is made of. */
 export interface EdgeServerOptions {
@@ -24,6 +26,10 @@ export interface EdgeServerOptions {
 export async function createEdgeServer(options: EdgeServerOptions): Promise<FastifyInstance> {
   const { inputBytesMax, gateway, timeoutMaxMs, bounds } = options;
   const server = await createHttpServer({ ...options, title: 'Faasm edge', bodyBytesMax: inputBytesMax });
-  await server.register(edgeRoutes({ gateway, room: new InputRoom(bounds), inputBytesMax, timeoutMaxMs }));
+  const callers = new ConnectedCallers();
+  const shared = { gateway, callers, inputBytesMax, timeoutMaxMs };
+  await server.register(edgeRoutes({ ...shared, room: new InputRoom(bounds) }));
+  const metrics = HttpMetrics.of(options.metrics);
+  takeFirst(server, directCalls({ ...shared, metrics, logger: options.logger, route: CALL_ROUTE }));
   return server;
 }

@@ -45,6 +45,7 @@ export function createCallSide(settings: StandaloneSettings, parts: StandalonePa
     clock,
     leaseMs: settings.LEASE_TIME,
     heartbeatMs: HEARTBEAT_MS,
+    weightOf: bounds.weightOf,
   });
   const side = { bounds, backend, runner, host };
   observe(side, parts);

@@ -1,12 +1,11 @@
 import type { Logger, Registry } from '@faasm/adapter-telemetry';
 import { createHttpServer, type Readiness, type Settings } from '@faasm/chassis';
-import { validateModule } from '@faasm/faaslet';
+import { Preparer, validateModule } from '@faasm/faaslet';
 import type { DeployOptions, FunctionLimits, FunctionStore } from '@faasm/functions';
 import { missingImports } from '@faasm/host-interface';
 import type { Clock } from '@faasm/stdx';
 import type { FastifyInstance } from 'fastify';
 import type { UPLOAD_SETTINGS } from './config.ts';
-import { prepareWithoutBlocking } from './prepare-in-thread.ts';
 import { uploadRoutes } from './routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 
@@ -45,14 +44,15 @@ export function uploadTerms(settings: Settings<(typeof UPLOAD_SETTINGS)[number]>
 
 /** How this host validates and stores modules. */
 export function deployOptions(store: FunctionStore, clock: Clock, terms: UploadTerms): DeployOptions {
-  const { operatorsLimits } = terms;
+  const { operatorsLimits, checkInterval } = terms;
+  const preparer = new Preparer();
   return {
     store,
     clock,
     moduleBytesMax: terms.moduleBytes,
     operatorsLimits,
     validate: async (bytes) => await validateModule(bytes, { memoryBytes: operatorsLimits.memoryBytes }),
-    prepare: async (bytes) => await prepareWithoutBlocking(bytes, { checkInterval: terms.checkInterval }),
+    prepare: async (bytes) => await preparer.objectFiles(bytes, { checkInterval }),
     missingImports,
   };
 }

@@ -12,6 +12,8 @@ export interface CallHostOptions {
   readonly clock: Clock;
   readonly leaseMs: number;
   readonly heartbeatMs: number;
+  /** A user's share beside those of others; above 0. */
+  readonly weightOf: (user: string) => number;
 }
 
 /** The part of a process that runs calls: it takes them from the queue and announces itself to the others. */

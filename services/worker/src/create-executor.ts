@@ -45,6 +45,11 @@ export function createExecutor(
       outputBytes: settings.OUTPUT_LIMIT_BYTES,
       logBytes: settings.LOG_LIMIT_BYTES,
     },
+    argumentBounds: {
+      buffers: settings.IOVEC_LIMIT_BUFFERS,
+      randomBytes: settings.RANDOM_LIMIT_BYTES,
+      subscriptions: settings.POLL_LIMIT_SUBSCRIPTIONS,
+    },
     guestStackKib: settings.GUEST_STACK_SIZE,
     threadMain: THREAD_MAIN,
     mapper: new LinuxMemoryMapper(),

@@ -16,6 +16,7 @@ import {
   readSettings,
   runUntilSignal,
   serviceBase,
+  userWeights,
   type ServiceBase,
   type SettingInputs,
   type Settings,
@@ -56,6 +57,7 @@ export async function runService(inputs: SettingInputs): Promise<void> {
     clock,
     leaseMs: settings.LEASE_TIME,
     heartbeatMs: HEARTBEAT_MS,
+    weightOf: userWeights(settings.USER_WEIGHTS),
   });
   logCalls(logger);
   logExecutor(logger);

@@ -29,12 +29,6 @@ export const EXEMPTIONS: readonly Exemption[] = [
     reason: 'TypeScript refuses the decorators that AssemblyScript has for imports.',
   },
   {
-    rule: 'dependencies',
-    path: 'guests/package.json',
-    about: 'assemblyscript',
-    reason: 'Its compiler is run as a program, found as npm would find it for the folder of the source.',
-  },
-  {
     rule: 'machine-paths',
     path: 'docker/nginx.conf',
     reason: 'A folder in the container, whose only writable one it is.',

@@ -3,29 +3,30 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { ByteRing } from './byte-ring.ts';
+import { ByteRing, type RecordPlace } from './byte-ring.ts';
 
 const CAPACITY = 256;
+
+const copyOf = ({ bytes, start, length }: RecordPlace): Uint8Array => bytes.slice(start, start + length);
+
+const filling =
+  (value: number) =>
+  ({ bytes, start, length }: RecordPlace): void => {
+    bytes.fill(value, start, start + length);
+  };
 
 test('ByteRing is a queue: what was pushed comes out once, whole and in order, whatever the sizes', () => {
   const operations = fc.array(fc.oneof(fc.nat(CAPACITY), fc.constant('shift' as const)), { maxLength: 300 });
   const property = fc.property(operations, (steps) => {
     const ring = ByteRing.create(CAPACITY);
     const model: Uint8Array[] = [];
-    let filling = 0;
+    let value = 0;
     for (const step of steps) {
       if (step === 'shift') {
-        assert.deepEqual(
-          ring.shift((record) => record.slice()),
-          model.shift(),
-        );
+        assert.deepEqual(ring.shift(copyOf), model.shift());
       } else {
-        filling = (filling + 1) % 256;
-        const record = new Uint8Array(step).fill(filling);
-        const pushed = ring.push(step, (bytes) => {
-          bytes.set(record);
-        });
-        if (pushed) model.push(record);
+        value = (value + 1) % 256;
+        if (ring.push(step, filling(value))) model.push(new Uint8Array(step).fill(value));
         else
           assert.ok(
             model.length > 0 || step > CAPACITY / 2 - 8,
@@ -40,16 +41,10 @@ test('ByteRing is a queue: what was pushed comes out once, whole and in order, w
 
 test('ByteRing.push refuses what does not fit, and leaves what is there', () => {
   const ring = ByteRing.create(64);
-  const fill = (record: Uint8Array): void => {
-    record.fill(7);
-  };
-  assert.equal(ring.push(40, fill), true);
-  assert.equal(ring.push(40, fill), false);
-  assert.equal(ring.push(57, fill), false);
-  assert.deepEqual(
-    ring.shift((record) => record.slice()),
-    new Uint8Array(40).fill(7),
-  );
+  assert.equal(ring.push(40, filling(7)), true);
+  assert.equal(ring.push(40, filling(8)), false);
+  assert.equal(ring.push(57, filling(8)), false);
+  assert.deepEqual(ring.shift(copyOf), new Uint8Array(40).fill(7));
   assert.throws(() => ByteRing.create(100), RangeError);
 });
 
@@ -65,9 +60,10 @@ test('ByteRing carries records between threads, over the end of its counters too
       const ring = new ByteRing(workerData.shared);
       let sum = 0;
       for (let i = 0; i < workerData.count; ) {
-        const value = ring.shift((record) => {
-          for (const byte of record) if (byte !== record.length % 251) throw new Error('Torn record ' + i);
-          return record.length;
+        const value = ring.shift(({ bytes, start, length }) => {
+          for (const byte of bytes.subarray(start, start + length))
+            if (byte !== length % 251) throw new Error('Torn record ' + i);
+          return length;
         });
         if (value === undefined) continue;
         if (value !== (i * 7) % 300) throw new Error('Record ' + i + ' has ' + value + ' bytes');
@@ -85,7 +81,7 @@ test('ByteRing carries records between threads, over the end of its counters too
   for (let i = 0; i < count; i++) {
     const length = (i * 7) % 300;
     sum += length;
-    while (!ring.push(length, (record) => void record.fill(length % 251)));
+    while (!ring.push(length, filling(length % 251)));
   }
   assert.deepEqual(await answered, [sum]);
 });

@@ -1,4 +1,5 @@
 import { controlMemory, pauseWord } from '@faasm/faaslet';
+import { ownsBuffer } from '@faasm/stdx';
 import type { Worker } from 'node:worker_threads';
 import type {
   ChannelMemory,
@@ -41,6 +42,11 @@ export class HostChannel {
     return this.#signals.waitingGuests;
   }
 
+  /** Whether the guest of a request that is not answered waits. */
+  isWaiting(requestId: number): boolean {
+    return this.#signals.isWaiting(requestId);
+  }
+
   /** Begins to hand answers to `receive`. */
   open(worker: Worker, receive: (reply: ThreadReply) => void): void {
     this.#worker = worker;
@@ -48,21 +54,26 @@ export class HostChannel {
     void this.#receive(receive);
   }
 
-  /** No answer is handed over any more. */
+  /** The thread has ended: no answer is handed over any more. */
   close(): void {
     this.#closed = true;
+    this.#signals.noteLoaded();
+  }
+
+  /** Resolves when the thread has loaded its code, or has ended. */
+  async untilLoaded(): Promise<void> {
+    await this.#signals.untilLoaded();
   }
 
   /** Sends a call. A guest that runs now is asked to pause, so that the thread looks at the call. */
   run(message: RunMessage): void {
-    const record = { ...message, sequence: this.#sequence };
     const fits =
       message.brought === undefined &&
-      this.#requests.push(runRecordBytes(record), (bytes) => {
-        writeRun(bytes, record);
+      this.#requests.push(runRecordBytes(message), (place) => {
+        writeRun(place, { run: message, sequence: this.#sequence });
       });
     if (!fits) {
-      this.send(message);
+      this.send({ ...message, input: compact(message.input) });
       return;
     }
     this.#sequence = (this.#sequence + 1) >>> 0;
@@ -106,4 +117,9 @@ export class HostChannel {
       await this.#signals.moreReplies(seen);
     }
   }
+}
+
+/** A message copies the whole buffer behind a view, which may be a pool that holds other requests' bytes. */
+function compact(bytes: Uint8Array): Uint8Array {
+  return ownsBuffer(bytes) ? bytes : new Uint8Array(bytes);
 }

@@ -3,10 +3,27 @@ import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DoneMessage } from '../thread/messages.ts';
-import { doneRecord, readDone, readRun, runRecordBytes, writeRun, type RunRecord } from './run-records.ts';
+import type { RecordPlace } from './byte-ring.ts';
+import {
+  doneRecordBytes,
+  readDone,
+  readRun,
+  runRecordBytes,
+  writeDone,
+  writeRun,
+  type RunRecord,
+} from './run-records.ts';
 
 const id = fc.nat(0xffff_ffff);
 const bytes = fc.uint8Array({ maxLength: 200 });
+
+/** A record of `length` bytes, with bytes around it that are not its own. */
+function place(length: number): RecordPlace {
+  const shared = new SharedArrayBuffer(length + 64);
+  const record = { bytes: new Uint8Array(shared), view: new DataView(shared), start: 24, length };
+  record.bytes.fill(0xaa);
+  return record;
+}
 
 test('A request comes out of its record as it went in', () => {
   const runs: fc.Arbitrary<RunRecord> = fc.record({
@@ -18,10 +35,11 @@ test('A request comes out of its record as it went in', () => {
     deadlineAt: fc.double({ noNaN: true }),
     weight: fc.float({ noNaN: true }),
     input: bytes,
+    brought: fc.constant(undefined),
   });
   const property = fc.property(runs, (run) => {
-    const record = new Uint8Array(new SharedArrayBuffer(runRecordBytes(run)));
-    writeRun(record, run);
+    const record = place(runRecordBytes(run));
+    writeRun(record, { run, sequence: run.sequence });
     assert.deepEqual(readRun(record), { ...run });
   });
   fc.assert(property);
@@ -44,9 +62,8 @@ test('An answer comes out of its record as it went in, whatever the outcome', ()
     runMs: fc.double({ noNaN: true }),
   });
   const property = fc.property(answers, (done) => {
-    const parts = doneRecord(done);
-    const record = new Uint8Array(new SharedArrayBuffer(parts.bytes));
-    parts.write(record);
+    const record = place(doneRecordBytes(done));
+    writeDone(record, done);
     assert.deepEqual(readDone(record), {
       ...done,
       left: { ...done.left, outcome: { ...done.left.outcome } },

@@ -18,9 +18,12 @@ const WORD = {
   ending: 6,
   /** How many guests of the thread wait for something, and need no turn. */
   waitingGuests: 7,
+  /** 1 once the thread has loaded all of its code, or has ended. */
+  loaded: 8,
 } as const;
 
 const FIRST_STARTED = 16;
+const FIRST_WAITING = FIRST_STARTED + OUTSTANDING_MAX;
 
 /** Words through which an executor thread, the host and the ticker tell each other what to look at. */
 export class Signals {
@@ -35,7 +38,7 @@ export class Signals {
 
   static create(): Signals {
     return new Signals(
-      new SharedArrayBuffer((FIRST_STARTED + OUTSTANDING_MAX) * Int32Array.BYTES_PER_ELEMENT),
+      new SharedArrayBuffer((FIRST_WAITING + OUTSTANDING_MAX) * Int32Array.BYTES_PER_ELEMENT),
     );
   }
 
@@ -111,6 +114,28 @@ export class Signals {
     Atomics.store(this.#words, WORD.waitingGuests, count);
   }
 
+  /** Thread: notes that the guest of a request begins to wait, or stops. */
+  setWaiting(requestId: number, waits: boolean): void {
+    Atomics.store(this.#words, waitingAt(requestId), waits ? requestId | 0 : 0);
+  }
+
+  /** Host: whether the guest of a request that is not answered waits. */
+  isWaiting(requestId: number): boolean {
+    return Atomics.load(this.#words, waitingAt(requestId)) === (requestId | 0);
+  }
+
+  /** Thread: it has loaded its code. Host: it has ended, perhaps before that. */
+  noteLoaded(): void {
+    Atomics.store(this.#words, WORD.loaded, 1);
+    Atomics.notify(this.#words, WORD.loaded);
+  }
+
+  /** Host: resolves when the thread has loaded its code, or has ended. */
+  async untilLoaded(): Promise<void> {
+    const waiting = Atomics.waitAsync(this.#words, WORD.loaded, 0);
+    if (waiting.async) await waiting.value;
+  }
+
   /** Host: from now on the thread starts nothing; `hasStarted` then knows what it has. */
   end(): void {
     Atomics.store(this.#words, WORD.ending, 1);
@@ -131,4 +156,9 @@ export class Signals {
 /** Where the request in a place that was started last is noted. */
 function startedAt(requestId: number): number {
   return FIRST_STARTED + (requestId % OUTSTANDING_MAX);
+}
+
+/** Where it is noted that the guest of the request in a place waits. */
+function waitingAt(requestId: number): number {
+  return FIRST_WAITING + (requestId % OUTSTANDING_MAX);
 }

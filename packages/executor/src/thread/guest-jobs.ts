@@ -6,8 +6,14 @@ import {
   type GuestLimits,
   type MemoryMapper,
 } from '@faasm/faaslet';
-import { GUEST_ARGS, GUEST_ENVIRONMENT, hostInterface, linkImports } from '@faasm/host-interface';
-import { isFaasmError } from '@faasm/protocol';
+import {
+  GUEST_ARGS,
+  GUEST_ENVIRONMENT,
+  hostInterface,
+  linkImports,
+  type HostInterface,
+} from '@faasm/host-interface';
+import { FaasmError, isFaasmError } from '@faasm/protocol';
 import { EMPTY_BYTES } from '@faasm/stdx';
 import { FaasletBudget } from './faaslet-budget.ts';
 import { FaasletPool } from './faaslet-pool.ts';
@@ -34,11 +40,12 @@ export class GuestJobs {
   readonly #options: GuestJobsOptions;
   readonly #pool: FaasletPool;
   readonly #known = new Map<number, Known>();
-  readonly #host = hostInterface(() => this.#options.thread.currentGuest());
+  readonly #host: HostInterface;
 
   constructor(options: GuestJobsOptions) {
     this.#options = options;
-    const { data, mapper } = options;
+    const { data, mapper, thread } = options;
+    this.#host = hostInterface(() => thread.currentGuest(), data.settings.argumentBounds);
     this.#pool = new FaasletPool({
       ...data.settings,
       mapper,
@@ -51,18 +58,14 @@ export class GuestJobs {
   run(request: RunMessage): Job {
     const known = this.#knownProto(request);
     const guest = this.#guest(request.input, known.limits);
-    const run = async (): Promise<void> => {
-      await this.#run(request, { known, guest });
-    };
+    const run = (): Promise<void> => this.#run(request, { known, guest });
     return this.#job(request, { user: known.user, runTime: known.runTime, guest, run });
   }
 
   /** A job that runs constructors and zygote. */
   initialize(request: InitializeMessage): Job {
     const guest = this.#guest(EMPTY_BYTES, request.limits);
-    const run = async (): Promise<void> => {
-      await this.#initialize(request, guest);
-    };
+    const run = (): Promise<void> => this.#initialize(request, guest);
     return this.#job(request, { user: request.user, runTime: undefined, guest, run });
   }
 
@@ -82,40 +85,48 @@ export class GuestJobs {
     { requestId, acceptedAt, deadlineAt, weight }: RunMessage | InitializeMessage,
     { user, guest, run, runTime }: Pick<Job, 'user' | 'guest' | 'run' | 'runTime'>,
   ): Job {
-    const { outbox } = this.#options;
-    const answered = async (): Promise<void> => {
-      // Ended before it began: no Faaslet is needed for that.
-      if (guest.ended?.type === 'error') {
-        const { code, message } = guest.ended;
-        outbox.post({ type: 'refused', requestId, code, message });
-        return;
-      }
-      try {
-        await run();
-      } catch (error) {
-        if (!isFaasmError(error)) throw error;
-        const { code, message } = error;
-        outbox.post({ type: 'refused', requestId, code, message });
-      }
+    return {
+      requestId,
+      acceptedAt,
+      deadlineAt,
+      weight,
+      user,
+      guest,
+      runTime,
+      run,
+      started: false,
+      fresh: true,
+      ranMs: 0,
+      resume: undefined,
     };
-    const notStarted = { started: false, fresh: true, ranMs: 0, resume: undefined };
-    return { requestId, acceptedAt, deadlineAt, weight, user, guest, runTime, run: answered, ...notStarted };
+  }
+
+  /** Answers with what keeps a guest from running. Throws what only a broken thread throws. */
+  #refuse(requestId: number, error: unknown): void {
+    if (!isFaasmError(error)) throw error;
+    const { code, message } = error;
+    this.#options.outbox.post({ type: 'refused', requestId, code, message });
   }
 
   async #run(
     { requestId, protoId }: RunMessage,
     { known, guest }: { known: Known; guest: Guest },
   ): Promise<void> {
-    const startedAt = performance.now();
-    const idle = this.#pool.takeIdle(protoId);
-    const faaslet = idle ?? this.#restore(known);
-    const left = await faaslet.run(guest);
-    const endedAt = performance.now();
-    const enteredAt = guest.enteredAt ?? endedAt;
-    const [coldMs, runMs] = [enteredAt - startedAt, endedAt - enteredAt];
-    this.#options.outbox.done({ type: 'done', requestId, left, warm: idle !== undefined, coldMs, runMs });
-    // After the answer: nobody waits for it.
-    this.#reset(protoId, faaslet);
+    try {
+      refuseEnded(guest);
+      const startedAt = performance.now();
+      const idle = this.#pool.takeIdle(protoId);
+      const faaslet = idle ?? this.#restore(known);
+      const left = await faaslet.run(guest);
+      const endedAt = performance.now();
+      const enteredAt = guest.enteredAt ?? endedAt;
+      const [coldMs, runMs] = [enteredAt - startedAt, endedAt - enteredAt];
+      this.#options.outbox.done({ type: 'done', requestId, left, warm: idle !== undefined, coldMs, runMs });
+      // After the answer: nobody waits for it.
+      this.#reset(protoId, faaslet);
+    } catch (error) {
+      this.#refuse(requestId, error);
+    }
   }
 
   #reset(protoId: number, faaslet: Faaslet): void {
@@ -139,17 +150,22 @@ export class GuestJobs {
 
   async #initialize({ requestId, source, limits }: InitializeMessage, guest: Guest): Promise<void> {
     const { thread, outbox } = this.#options;
-    const slot = this.#pool.takeSlot((protoId) => {
-      this.#evicted(protoId);
-    });
-    const { snapshot, left } = await initializeFaaslet(source, guest, {
-      slot,
-      thread,
-      hostFunctions: this.#imports(source.module),
-      memoryBytesMax: limits.memoryBytes,
-    });
-    this.#pool.giveSlot(slot);
-    outbox.post({ type: 'initialized', requestId, snapshot, left });
+    try {
+      refuseEnded(guest);
+      const slot = this.#pool.takeSlot((protoId) => {
+        this.#evicted(protoId);
+      });
+      const { snapshot, left } = await initializeFaaslet(source, guest, {
+        slot,
+        thread,
+        hostFunctions: this.#imports(source.module),
+        memoryBytesMax: limits.memoryBytes,
+      });
+      this.#pool.giveSlot(slot);
+      outbox.post({ type: 'initialized', requestId, snapshot, left });
+    } catch (error) {
+      this.#refuse(requestId, error);
+    }
   }
 
   #evicted(...protoIds: number[]): void {
@@ -175,4 +191,9 @@ export class GuestJobs {
     const { captureStdout } = this.#options.data.settings;
     return new Guest({ limits, captureStdout, input, args: GUEST_ARGS, environment: GUEST_ENVIRONMENT });
   }
+}
+
+/** Throws how a guest was ended before it began: no Faaslet is needed for that. */
+function refuseEnded({ ended }: Guest): void {
+  if (ended?.type === 'error') throw new FaasmError(ended.code, ended.message);
 }

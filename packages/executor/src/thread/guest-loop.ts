@@ -53,7 +53,8 @@ export class GuestLoop implements GuestScheduler {
   readonly #ended: Job[] = [];
   #running: Job | undefined;
   #sliceStart = 0;
-  #sliceEnded: () => void = () => undefined;
+  /** Settled when the guest that runs ends or is suspended. */
+  #slice: PromiseWithResolvers<void> | undefined;
   #tidiedAt = performance.now();
 
   constructor(options: GuestLoopOptions) {
@@ -90,7 +91,7 @@ export class GuestLoop implements GuestScheduler {
       const job = this.#ended.shift() ?? this.#queue.take();
       if (job !== undefined) await this.#runSlice(job);
       else signals.sleep(seen, Math.min(TIDY_MS, this.#waiting.nextMoment - performance.now()));
-      await this.#tidyWhenDue();
+      if (performance.now() - this.#tidiedAt >= TIDY_MS) await this.#tidy();
     }
   }
 
@@ -119,6 +120,7 @@ export class GuestLoop implements GuestScheduler {
     const job = this.#suspended(resume);
     if (until > performance.now()) {
       this.#waiting.add(job, until);
+      this.#options.signals.setWaiting(job.requestId, true);
       this.#options.signals.waitingGuests = this.#waiting.length;
     } else this.#queue.add(job);
     this.#sliceEnded();
@@ -126,8 +128,13 @@ export class GuestLoop implements GuestScheduler {
 
   #stopWaiting(job: Job): boolean {
     const waited = this.#waiting.remove(job);
-    if (waited) this.#options.signals.waitingGuests = this.#waiting.length;
+    if (waited) this.#stoppedWaiting(job);
     return waited;
+  }
+
+  #stoppedWaiting({ requestId }: Job): void {
+    this.#options.signals.setWaiting(requestId, false);
+    this.#options.signals.waitingGuests = this.#waiting.length;
   }
 
   #suspended(resume: () => void): Job {
@@ -149,8 +156,8 @@ export class GuestLoop implements GuestScheduler {
     for (; job !== undefined; job = this.#waiting.takeDue(now)) {
       job.fresh = true;
       this.#queue.add(job);
+      this.#stoppedWaiting(job);
     }
-    this.#options.signals.waitingGuests = this.#waiting.length;
   }
 
   /** Whether a job goes on before others of its user. */
@@ -165,44 +172,53 @@ export class GuestLoop implements GuestScheduler {
     this.#queue.charge(job, ms);
   }
 
-  async #runSlice(job: Job): Promise<void> {
-    const { signals } = this.#options;
+  /** Resolves when the guest has ended or is suspended. */
+  #runSlice(job: Job): Promise<void> {
     if (this.#queue.length > 0 && isHopeless(job, Date.now())) job.guest.endAtNextCheck(PAST_DEADLINE);
-    const ended = Promise.withResolvers<void>();
-    this.#sliceEnded = ended.resolve;
+    const slice = Promise.withResolvers<void>();
+    this.#slice = slice;
     this.#running = job;
     this.#sliceStart = performance.now();
     job.fresh = false;
-    signals.guestRuns = true;
+    this.#options.signals.guestRuns = true;
     const { resume } = job;
-    if (resume === undefined) this.#start(job).then(ended.resolve, ended.reject);
+    if (resume === undefined) this.#start(job);
     else {
       job.resume = undefined;
       resume();
     }
-    await ended.promise;
-    signals.guestRuns = false;
-    this.#running = undefined;
+    return slice.promise;
   }
 
-  async #start(job: Job): Promise<void> {
+  #sliceEnded(): void {
+    this.#options.signals.guestRuns = false;
+    this.#running = undefined;
+    this.#slice?.resolve();
+    this.#slice = undefined;
+  }
+
+  /** Begins a job, which may take several slices; what breaks the thread ends the slice that it is in. */
+  #start(job: Job): void {
     job.started = true;
-    if (!this.#options.signals.start(job.requestId)) return;
-    await job.run();
-    this.#forget(job.requestId);
-    this.#charge(job);
-    job.runTime?.note(job.ranMs, job.guest.ended !== undefined);
-    this.#sliceEnded();
+    if (!this.#options.signals.start(job.requestId)) {
+      this.#sliceEnded();
+      return;
+    }
+    const ended = (): void => {
+      this.#forget(job.requestId);
+      this.#charge(job);
+      job.runTime?.note(job.ranMs, job.guest.ended !== undefined);
+      this.#sliceEnded();
+    };
+    job.run().then(ended, (error: unknown) => this.#slice?.reject(error));
   }
 
   #forget(requestId: number): void {
     this.#jobs[requestId % OUTSTANDING_MAX] = undefined;
   }
 
-  async #tidyWhenDue(): Promise<void> {
-    const now = performance.now();
-    if (now - this.#tidiedAt < TIDY_MS) return;
-    this.#tidiedAt = now;
+  async #tidy(): Promise<void> {
+    this.#tidiedAt = performance.now();
     this.#options.tidy();
     const { promise, resolve } = Promise.withResolvers<void>();
     setImmediate(resolve);

@@ -1,10 +1,13 @@
 import type { FaasletModule, GuestLimits, GuestOutcome, ProtoFaaslet, Snapshot } from '@faasm/faaslet';
+import type { ArgumentBounds } from '@faasm/host-interface';
 import type { ErrorCode } from '@faasm/protocol';
 
 /** What every call on a thread is held to; fixed when the thread starts. */
 export interface ThreadSettings {
   /** Largest linear memory of any Faaslet, in bytes. */
   readonly memoryBytes: number;
+  /** What a guest may ask for in one host call. */
+  readonly argumentBounds: ArgumentBounds;
   /** Whether standard output is the output of a call that wrote none. */
   readonly captureStdout: boolean;
   /** Address space above a linear memory for mapped state, in bytes. */
@@ -71,7 +74,7 @@ export interface RunMessage extends GuestRequest {
   /** Names the Proto-Faaslet among those of the process. */
   readonly protoId: number;
   /** It, when the thread does not have it. */
-  readonly brought?: BroughtProto;
+  readonly brought: BroughtProto | undefined;
   readonly input: Uint8Array;
 }
 

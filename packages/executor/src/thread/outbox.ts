@@ -1,6 +1,7 @@
+import { ownsBuffer } from '@faasm/stdx';
 import type { MessagePort } from 'node:worker_threads';
 import type { ByteRing } from '../channel/byte-ring.ts';
-import { doneRecord } from '../channel/run-records.ts';
+import { doneRecordBytes, writeDone } from '../channel/run-records.ts';
 import type { Signals } from '../channel/signals.ts';
 import type { DoneMessage, ThreadReply } from './messages.ts';
 
@@ -18,9 +19,17 @@ export class Outbox {
 
   /** Answers a call. */
   done(message: DoneMessage): void {
-    const { bytes, write } = doneRecord(message);
-    if (this.#ring.push(bytes, write)) this.#signals.notifyHost();
-    else this.#port.postMessage(message, [message.left.output.buffer]);
+    const fits = this.#ring.push(doneRecordBytes(message), (record) => {
+      writeDone(record, message);
+    });
+    if (fits) this.#signals.notifyHost();
+    else this.#post(message);
+  }
+
+  /** A large output moves instead of being copied; a small one may share its buffer with others. */
+  #post(message: DoneMessage): void {
+    const { output } = message.left;
+    this.#port.postMessage(message, ownsBuffer(output) ? [output.buffer] : []);
   }
 
   /** Answers anything else. */

@@ -16,6 +16,7 @@ export async function serveExecutorThread(mapper: MemoryMapper): Promise<never> 
   const data = workerData as ThreadData;
   const ticker = new Int32Array(data.ticker);
   const signals = new Signals(data.channel.signals);
+  signals.noteLoaded();
   const outbox = new Outbox(port, { signals, ring: new ByteRing(data.channel.replies) });
   const inbox = new Inbox(port, { signals, ring: new ByteRing(data.channel.requests) });
   const loop = new GuestLoop({

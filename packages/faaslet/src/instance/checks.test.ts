@@ -1,9 +1,9 @@
-import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Guest } from '../guest.ts';
-import { LoneGuest, TestEngine } from '../testing/index.ts';
+import { LoneGuest } from '../testing/index.ts';
+import { checkedEngine } from './checked-engine-under-test.ts';
 import { controlProgram } from './control-program-under-test.ts';
 
 interface Seen {
@@ -52,14 +52,7 @@ function unprepared(bytes: Uint8Array<ArrayBuffer>): Seen {
 for (const checkInterval of [0, 2, 3, 1_024]) {
   test(`Checks change nothing that a guest sees, at intervals of ${checkInterval}, paused at each`, async () => {
     const scheduler = new PausesAlways();
-    const engine = new TestEngine(new LinuxMemoryMapper(), {
-      imports: () => ({ env }),
-      options: { limits: { memoryBytes: 65_536, outputBytes: 100, logBytes: 100 } },
-      scheduler,
-      prepare: { checkInterval },
-    });
-    const { pauseWord } = engine.thread;
-    scheduler.ask = () => Atomics.store(pauseWord, 0, 1);
+    const engine = checkedEngine({ checkInterval, scheduler, env });
     let trapped = 0;
     const property = fc.asyncProperty(fc.uint8Array({ minLength: 20, maxLength: 300 }), async (tape) => {
       const bytes = controlProgram(tape);

@@ -1,9 +1,8 @@
-import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { GuestScheduler } from '../instance/engine-thread.ts';
-import { assemble, I32, OP, TestEngine, type Code } from '../testing/index.ts';
+import { assemble, I32, OP, type Code } from '../testing/index.ts';
+import { checkedEngine, type AskedScheduler } from './checked-engine-under-test.ts';
 
 /** A loop that adds `step` to a variable until it meets `end`, or until it was gone through too often. */
 interface CountingLoop {
@@ -102,7 +101,7 @@ const loops: fc.Arbitrary<CountingLoop> = fc
   });
 
 /** Counts the checks, none of which suspends. */
-class CountsPauses implements GuestScheduler {
+class CountsPauses implements AskedScheduler {
   pauses = 0;
   ask: () => void = () => undefined;
 
@@ -126,14 +125,7 @@ for (const checkInterval of [2, 3, 64]) {
     const scheduler = new CountsPauses();
     let noted: number | undefined;
     const env = { note: (value: number) => (noted = value) };
-    const engine = new TestEngine(new LinuxMemoryMapper(), {
-      imports: () => ({ env }),
-      options: { limits: { memoryBytes: 65_536, outputBytes: 100, logBytes: 100 } },
-      scheduler,
-      prepare: { checkInterval },
-    });
-    const { pauseWord } = engine.thread;
-    scheduler.ask = () => Atomics.store(pauseWord, 0, 1);
+    const engine = checkedEngine({ checkInterval, scheduler, env });
     let iterations = 0;
     const property = fc.asyncProperty(loops, async (loop) => {
       const bytes = program(loop);

@@ -54,7 +54,8 @@ export class Faaslet {
     thread.current = { guest, slot, pagesMax: this.#pagesMax };
     guest.enteredAt = performance.now();
     try {
-      return guest.finish(guest.ended ?? exitOutcome(await enterGuest(this.#instance)));
+      if (guest.ended !== undefined) return guest.finish(guest.ended);
+      return guest.finish(exitOutcome(this.#instance, await enterGuest(this.#instance)));
     } catch (error) {
       this.#intact = guest.ended !== undefined && guest.ended.type !== 'error';
       return guest.finish(guest.ended ?? trapOutcome(error));

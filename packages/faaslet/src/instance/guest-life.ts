@@ -18,19 +18,20 @@ export async function initializeGuest(instance: PreparedInstance, guest: Guest):
   if (typeof code === 'number' && code !== 0) guest.trap(`${ZYGOTE_EXPORT} returned ${code}`);
 }
 
-/** Calls the entry. Returns the exit code; throws the guest's trap, or what ends the guest. */
-export async function enterGuest(instance: PreparedInstance): Promise<number> {
+/** Calls the entry. Resolves with what it returns; rejects with the guest's trap, or what ends the guest. */
+export function enterGuest(instance: PreparedInstance): Promise<unknown> {
   for (const name of ENTRY_EXPORTS) {
-    if (instance.function(name) === undefined) continue;
-    const returned = await instance.enter(name, 0, 0);
-    return name === 'main' && typeof returned === 'number' ? returned : 0;
+    if (instance.function(name) !== undefined) return instance.enter(name, 0, 0);
   }
   throw new WebAssembly.LinkError(`The module exports no function ${ENTRY_EXPORTS.join(' or ')}`);
 }
 
-/** How a call ended whose entry returned or exited with a code. */
-export function exitOutcome(exitCode: number): CallOutcome {
-  return exitCode === 0 ? { type: 'success' } : { type: 'exit', exitCode };
+/** How a call ended whose entry returned this: an exit code if the entry is `main`. */
+export function exitOutcome(instance: PreparedInstance, returned: unknown): CallOutcome {
+  const isMain = instance.function(ENTRY_EXPORTS[0]) === undefined;
+  return isMain && typeof returned === 'number' && returned !== 0
+    ? { type: 'exit', exitCode: returned }
+    : { type: 'success' };
 }
 
 /** A trap, a stack overflow, or an exception that the guest did not catch. */

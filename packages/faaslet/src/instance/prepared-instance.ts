@@ -33,12 +33,17 @@ export class PreparedInstance {
   }
 
   /** Calls an exported function in such a way that it can be suspended. Rejects with the guest's trap. */
-  async enter(name: string, ...values: number[]): Promise<unknown> {
+  enter(name: string, ...values: number[]): Promise<unknown> {
+    const entry = this.#entries.get(name) ?? this.#addEntry(name);
+    return entry(...values);
+  }
+
+  #addEntry(name: string): Entry {
     const found = this.function(name);
     if (found === undefined) throw new TypeError(`The module exports no function ${name}`);
-    const entry = this.#entries.get(name) ?? suspendable(found);
+    const entry = suspendable(found);
     this.#entries.set(name, entry);
-    return await entry(...values);
+    return entry;
   }
 
   /** An exported function; undefined when there is none of the name. */

@@ -1,7 +1,7 @@
 import { utf8 } from '@faasm/stdx';
 import { getRandomValues } from 'node:crypto';
 import type { Guest } from '@faasm/faaslet';
-import { ARGUMENT_BOUNDS } from '../argument-bounds.ts';
+import { FIXED_ARGUMENT_BOUNDS } from '../argument-bounds.ts';
 import type { CurrentGuest, HostFamily } from '../host-function.ts';
 
 /** Before each AssemblyScript object stands its size in bytes, in the last 4 bytes of the header. */
@@ -36,7 +36,7 @@ function readString(guest: Guest, pointer: number | undefined): string {
   if (pointer === undefined || pointer === 0) return '';
   const size = Math.min(
     guest.memory.readU32((pointer >>> 0) + SIZE_OFFSET),
-    ARGUMENT_BOUNDS.messageBytes.max,
+    FIXED_ARGUMENT_BOUNDS.messageBytes.max,
   );
   return Buffer.from(guest.memory.read(pointer, size)).toString('utf16le');
 }

@@ -1,5 +1,6 @@
 import type { HostWork } from '@faasm/faaslet';
 import type { CurrentGuest, HostFamily } from '../host-function.ts';
+import { SLICE_BYTES } from '../argument-bounds.ts';
 import { inSlices } from '../in-slices.ts';
 
 /** `env.__faasm_read_input` and `env.__faasm_write_output`: what a call is given and what it answers. */
@@ -12,6 +13,10 @@ export function inputOutput(current: CurrentGuest): HostFamily {
       if (len === 0) return input.byteLength;
       const start = buf >>> 0;
       const length = Math.min(len >>> 0, input.byteLength);
+      if (length <= SLICE_BYTES) {
+        memory.write(start, length === input.byteLength ? input : input.subarray(0, length));
+        return length;
+      }
       memory.require(start, length);
       return inSlices([{ pointer: start, length }], {
         move: (slice) => {

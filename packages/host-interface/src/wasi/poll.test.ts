@@ -3,7 +3,7 @@ import type { Guest, GuestOutcome } from '@faasm/faaslet';
 import { assemble, I32, LoneGuest, OP, TestEngine } from '@faasm/faaslet/testing';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ARGUMENT_BOUNDS } from '../argument-bounds.ts';
+import { DEFAULT_ARGUMENT_BOUNDS } from '../argument-bounds.ts';
 import { hostInterface, linkImports } from '../host-interface.ts';
 import { ERRNO } from './errno.ts';
 
@@ -191,7 +191,7 @@ test('poll_oneoff answers an unknown clock with an event, and what has not its f
 });
 
 test('poll_oneoff takes as many subscriptions as its bound, neither none nor more (I13)', async () => {
-  const { max } = ARGUMENT_BOUNDS.subscriptions;
+  const max = DEFAULT_ARGUMENT_BOUNDS.subscriptions;
   const many = Array.from({ length: max }, () => ({ tag: READ, fd: 0 }));
   assert.equal((await poll(many)).events.length, max);
   for (const count of [0, max + 1, 0x7fff_ffff, -1])

@@ -1,5 +1,5 @@
 import type { Guest, HostWork } from '@faasm/faaslet';
-import { ARGUMENT_BOUNDS } from '../argument-bounds.ts';
+import type { ArgumentBounds } from '../argument-bounds.ts';
 import type { CurrentGuest, HostFamily } from '../host-function.ts';
 import { clockTime } from './clocks.ts';
 import { ERRNO, type Errno } from './errno.ts';
@@ -15,7 +15,7 @@ import { streamEvent } from './stream-events.ts';
 const NS_PER_MS = 1_000_000;
 
 /** `poll_oneoff`: the guest waits until something that it asked for has come. */
-export function poll(current: CurrentGuest): HostFamily {
+export function poll(current: CurrentGuest, bounds: ArgumentBounds): HostFamily {
   return {
     /**
      * `errno poll_oneoff(const subscription *in, event *out, size nsubscriptions, size *nevents)`. Streams are ready at
@@ -29,7 +29,7 @@ export function poll(current: CurrentGuest): HostFamily {
       written: number,
     ): Errno | HostWork<Errno> => {
       const size = count >>> 0;
-      if (size === 0 || size > ARGUMENT_BOUNDS.subscriptions.max) return ERRNO.inval;
+      if (size === 0 || size > bounds.subscriptions) return ERRNO.inval;
       const guest = current();
       // Before the wait: a guest that passed a bad pointer is told at once.
       guest.memory.require(events, size * EVENT_BYTES);

@@ -1,12 +1,13 @@
 import { YIELD_NOW, type HostWork } from '@faasm/faaslet';
 import { randomFillSync } from 'node:crypto';
+import type { ArgumentBounds } from '../argument-bounds.ts';
 import type { CurrentGuest, HostFamily } from '../host-function.ts';
 import { inSlices } from '../in-slices.ts';
 import { clockResolution, clockTime, isClock } from './clocks.ts';
 import { ERRNO, type Errno } from './errno.ts';
 
 /** `proc_exit`, `sched_yield`, `clock_*` and `random_get`. */
-export function processClockRandom(current: CurrentGuest): HostFamily {
+export function processClockRandom(current: CurrentGuest, bounds: ArgumentBounds): HostFamily {
   return {
     /** `noreturn proc_exit(exitcode rval)` */
     proc_exit: (code: number): never => current().exit(code | 0),
@@ -33,9 +34,11 @@ export function processClockRandom(current: CurrentGuest): HostFamily {
 
     /** `errno random_get(u8 *buf, size buf_len)` */
     random_get: (buf: number, length: number): Errno | HostWork<Errno> => {
+      const size = length >>> 0;
+      if (size > bounds.randomBytes) return ERRNO.inval;
       const { memory } = current();
-      memory.require(buf, length);
-      return inSlices([{ pointer: buf >>> 0, length: length >>> 0 }], {
+      memory.require(buf, size);
+      return inSlices([{ pointer: buf >>> 0, length: size }], {
         move: (slice) => {
           memory.fill(slice.pointer, slice.length, randomFillSync);
         },

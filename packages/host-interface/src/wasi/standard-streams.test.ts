@@ -4,7 +4,7 @@ import { assemble, I32, OP, TestEngine } from '@faasm/faaslet/testing';
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ARGUMENT_BOUNDS, SLICE_BYTES } from '../argument-bounds.ts';
+import { DEFAULT_ARGUMENT_BOUNDS, SLICE_BYTES } from '../argument-bounds.ts';
 import { hostInterface, linkImports } from '../host-interface.ts';
 import { ERRNO } from './errno.ts';
 
@@ -129,7 +129,7 @@ function errnoOf({ output }: GuestOutcome): number {
 }
 
 test('fd_read takes as many buffers and bytes as the bounds, and no more (I13)', async () => {
-  const { max } = ARGUMENT_BOUNDS.buffers;
+  const max = DEFAULT_ARGUMENT_BOUNDS.buffers;
   const empty = { pointer: 0, length: 0 };
   assert.equal(
     errnoOf(

@@ -1,5 +1,5 @@
 import type { Guest, HostWork } from '@faasm/faaslet';
-import { ARGUMENT_BOUNDS } from '../argument-bounds.ts';
+import { FIXED_ARGUMENT_BOUNDS, type ArgumentBounds } from '../argument-bounds.ts';
 import type { CurrentGuest, HostFamily } from '../host-function.ts';
 import { inSlices, type MemoryRange } from '../in-slices.ts';
 import { ERRNO, type Errno } from './errno.ts';
@@ -21,7 +21,8 @@ const FILESTAT_FILETYPE_OFFSET = 16;
 const RIGHTS_READ_WRITE = (1n << 1n) | (1n << 6n);
 
 /** `fd_*` on descriptors 0, 1 and 2: the call's input, and its two logs. No other descriptor is ever open. */
-export function standardStreams(current: CurrentGuest): HostFamily {
+export function standardStreams(current: CurrentGuest, bounds: ArgumentBounds): HostFamily {
+  const { buffers: buffersMax } = bounds;
   const opened = <T>(fd: number, use: (guest: Guest) => T): T | Errno => {
     const guest = current();
     return guest.descriptors.has(fd) ? use(guest) : ERRNO.badf;
@@ -30,10 +31,12 @@ export function standardStreams(current: CurrentGuest): HostFamily {
   return {
     /** `errno fd_write(fd, const ciovec *iovs, size iovs_len, size *nwritten)` */
     fd_write: (fd: number, iovs: number, count: number, written: number): Errno | HostWork<Errno> =>
-      opened(fd, (guest) => write(guest, { fd, iovs, count, written })),
+      opened(fd, (guest) => write(guest, { fd, iovs, count, written, buffersMax })),
     /** `errno fd_read(fd, const iovec *iovs, size iovs_len, size *nread)` */
     fd_read: (fd: number, iovs: number, count: number, read: number): Errno | HostWork<Errno> =>
-      opened(fd, (guest) => (fd === STDIN ? readStdin(guest, { iovs, count, read }) : ERRNO.badf)),
+      opened(fd, (guest) =>
+        fd === STDIN ? readStdin(guest, { iovs, count, read, buffersMax }) : ERRNO.badf,
+      ),
     /** `errno fd_close(fd)` */
     fd_close: (fd: number): Errno => (current().descriptors.delete(fd) ? ERRNO.success : ERRNO.badf),
     /** `errno fd_seek(fd, filedelta offset, whence, filesize *newoffset)` */
@@ -53,12 +56,19 @@ export function standardStreams(current: CurrentGuest): HostFamily {
   };
 }
 
+/** An array of buffers as a guest passed it, and how many it may have. */
+interface BufferArray {
+  readonly iovs: number;
+  readonly count: number;
+  readonly buffersMax: number;
+}
+
 function write(
   guest: Guest,
-  { fd, iovs, count, written }: { fd: number; iovs: number; count: number; written: number },
+  { fd, written, ...array }: BufferArray & { fd: number; written: number },
 ): Errno | HostWork<Errno> {
   if (fd !== STDOUT && fd !== STDERR) return ERRNO.badf;
-  const buffers = buffersOf(guest, { iovs, count, result: written });
+  const buffers = buffersOf(guest, { ...array, result: written });
   if (buffers === undefined) return ERRNO.inval;
   const take = (bytes: Uint8Array): void => {
     if (fd === STDOUT) guest.writeStdout(bytes);
@@ -77,9 +87,9 @@ function write(
 
 function readStdin(
   guest: Guest,
-  { iovs, count, read }: { iovs: number; count: number; read: number },
+  { read, ...array }: BufferArray & { read: number },
 ): Errno | HostWork<Errno> {
-  const buffers = buffersOf(guest, { iovs, count, result: read });
+  const buffers = buffersOf(guest, { ...array, result: read });
   if (buffers === undefined) return ERRNO.inval;
   const { input } = guest.options;
   const from = guest.stdinOffset;
@@ -101,10 +111,10 @@ function readStdin(
  */
 function buffersOf(
   { memory }: Guest,
-  { iovs, count, result }: { iovs: number; count: number; result: number },
+  { iovs, count, result, buffersMax }: BufferArray & { result: number },
 ): MemoryRange[] | undefined {
   const size = count >>> 0;
-  if (size > ARGUMENT_BOUNDS.buffers.max) return undefined;
+  if (size > buffersMax) return undefined;
   const array = memory.read(iovs, size * IOVEC_BYTES);
   const view = new DataView(array.buffer);
   const buffers = Array.from({ length: size }, (_, i) => ({
@@ -113,7 +123,7 @@ function buffersOf(
   }));
   for (const { pointer, length } of buffers) memory.require(pointer, length);
   memory.require(result, Uint32Array.BYTES_PER_ELEMENT);
-  return totalOf(buffers) > ARGUMENT_BOUNDS.transferBytes.max ? undefined : buffers;
+  return totalOf(buffers) > FIXED_ARGUMENT_BOUNDS.transferBytes.max ? undefined : buffers;
 }
 
 function totalOf(buffers: readonly MemoryRange[]): number {

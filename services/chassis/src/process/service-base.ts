@@ -8,7 +8,7 @@ import {
 import { sortableId, systemClock, type Clock } from '@faasm/stdx';
 import { hostname } from 'node:os';
 import manifest from '../../package.json' with { type: 'json' };
-import type { ServiceName } from '../settings/catalogue.ts';
+import type { ServiceName } from '../settings/setting.ts';
 
 /** What every process begins with. */
 export interface ServiceBase {

@@ -1,39 +1,5 @@
 import { LIMITS } from '@faasm/protocol';
-
-/** The processes that read settings. The standalone server is `start`. */
-export type ServiceName = 'start' | 'edge' | 'worker' | 'upload';
-
-interface SettingBase {
-  /** One or two sentences for the reference page. */
-  readonly description: string;
-  readonly services: readonly ServiceName[];
-}
-
-/** A whole number within bounds. */
-interface IntegerSetting extends SettingBase {
-  readonly kind: 'integer';
-  readonly unit:
-    'bytes' | 'KiB' | 'ms' | 'calls' | 'threads' | 'deliveries' | 'faaslets' | 'iterations' | 'port';
-  readonly default: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-/** One of a few words. */
-interface ChoiceSetting extends SettingBase {
-  readonly kind: 'choice';
-  readonly choices: readonly string[];
-  readonly default: string;
-}
-
-/** A line of text that is not empty. */
-interface TextSetting extends SettingBase {
-  readonly kind: 'text';
-  readonly default: string;
-}
-
-/** One setting: what it may be, what it is by default, and who reads it. */
-export type Setting = IntegerSetting | ChoiceSetting | TextSetting;
+import type { ServiceName, Setting } from './setting.ts';
 
 const ALL = ['start', 'edge', 'worker', 'upload'] as const;
 const ON_OFF = { kind: 'choice', choices: ['on', 'off'] } as const;
@@ -47,6 +13,9 @@ const CALLS_PER_THREAD_MAX = 512;
 
 /** Smallest stack of a guest, in KiB: a recursion of several hundred functions. */
 const GUEST_STACK_KIB_MIN = 64;
+
+/** What C libraries ask for at once, in bytes: `getentropy` is to give as much. */
+const RANDOM_BYTES_MIN = 256;
 
 /** Linear memory comes in pages of this size. */
 const WASM_PAGE_BYTES = 65_536;
@@ -154,7 +123,7 @@ export const SETTINGS = {
     max: CALLS_PER_THREAD_MAX,
     services: ['start', 'worker'],
     description:
-      'Calls that a thread takes from the queue at once: they run in turns, each in a Faaslet of its own. Calls that only wait do not count, up to FUNCTION_FAASLETS_MAX of a process.',
+      'Calls that a thread takes from the queue at once: they run in turns, each in a Faaslet of its own. Calls that only wait do not count, up to FUNCTION_FAASLETS_MAX of a process. While all are taken there is room for a quarter more, of users who have few.',
   },
   TIME_SLICE: {
     kind: 'integer',
@@ -275,6 +244,28 @@ export const SETTINGS = {
     ['start', 'worker', 'upload'],
     'Kept of standard output and of standard error, each: the last bytes.',
   ),
+  IOVEC_LIMIT_BUFFERS: {
+    kind: 'integer',
+    unit: 'buffers',
+    default: LIMITS.callBuffers.default,
+    min: 1,
+    max: LIMITS.callBuffers.max,
+    services: ['start', 'worker'],
+    description: 'Buffers that a function may pass to one `fd_read` or `fd_write`.',
+  },
+  RANDOM_LIMIT_BYTES: {
+    ...bytes('randomBytes', ['start', 'worker'], 'Bytes that a function may ask one `random_get` for.'),
+    min: RANDOM_BYTES_MIN,
+  },
+  POLL_LIMIT_SUBSCRIPTIONS: {
+    kind: 'integer',
+    unit: 'subscriptions',
+    default: LIMITS.pollSubscriptions.default,
+    min: 1,
+    max: LIMITS.pollSubscriptions.max,
+    services: ['start', 'worker'],
+    description: 'What a function may wait for in one `poll_oneoff`.',
+  },
   MODULE_LIMIT_BYTES: bytes('moduleBytes', ['start', 'upload'], 'Largest module.'),
   QUEUE_LIMIT_CALLS: {
     kind: 'integer',

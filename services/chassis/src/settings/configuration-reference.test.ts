@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SETTINGS, type Setting } from './catalogue.ts';
+import { SETTINGS } from './catalogue.ts';
+import type { Setting } from './setting.ts';
 import { renderConfigurationReference } from './configuration-reference.ts';
 
 test('renderConfigurationReference has one row of five cells for each setting', () => {

@@ -1,4 +1,5 @@
-import { SETTINGS, type Setting } from './catalogue.ts';
+import { SETTINGS } from './catalogue.ts';
+import type { Setting } from './setting.ts';
 
 /** The page `docs/reference/configuration.md`, from the table of settings. */
 export function renderConfigurationReference(): string {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { SETTINGS, type Setting } from './catalogue.ts';
+import { SETTINGS } from './catalogue.ts';
+import type { Setting } from './setting.ts';
 import { parseSetting, TEXT_CHARS_MAX } from './parse-setting.ts';
 
 const ALL = Object.entries<Setting>(SETTINGS);

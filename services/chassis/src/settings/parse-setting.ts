@@ -1,4 +1,4 @@
-import type { Setting } from './catalogue.ts';
+import type { Setting } from './setting.ts';
 import { isServiceLink } from './service-link.ts';
 
 /** What the text of a value means, or what is wrong with it. */

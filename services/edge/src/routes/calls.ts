@@ -4,7 +4,7 @@ import { parseDurationMs } from '@faasm/stdx';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { callStatusBody, CallStatusSchema } from '../call-status-body.ts';
-import { sendResult } from '../send-result.ts';
+import { replyWithResult } from '../reply-with-result.ts';
 
 /** Longest wait of one request, in milliseconds: below the idle time-outs of common proxies. */
 const WAIT_MAX_MS = 55_000;
@@ -47,7 +47,8 @@ export function callRoutes(server: FastifyInstance, gateway: CallGateway): void 
     },
     async (request, reply) => {
       const status = await waited(gateway, request, reply);
-      if (status.result !== undefined) return sendResult(reply, status.result);
+      if (status.result !== undefined)
+        return replyWithResult(reply, { result: status.result, last: gateway.draining });
       return await reply.code(202).header('location', `/calls/${status.id}`).send(callStatusBody(status));
     },
   );

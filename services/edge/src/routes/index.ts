@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { callRoutes } from './calls.ts';
 import { invokeRoutes, type EdgeRoutesOptions } from './invoke.ts';
 
-export type { EdgeRoutesOptions } from './invoke.ts';
+export { CALL_ROUTE, type EdgeRoutesOptions } from './invoke.ts';
 
 /** The routes of an edge, as a plugin. Bodies of any media type are taken as bytes. */
 export function edgeRoutes(options: EdgeRoutesOptions): (server: FastifyInstance) => Promise<void> {

@@ -4,19 +4,24 @@ import { EMPTY_BYTES } from '@faasm/stdx';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { askForRoom } from '../ask-for-room.ts';
+import type { ConnectedCallers } from '../connected-callers.ts';
 import type { InputRoom } from '../input-room.ts';
 import { readInvocationHeaders } from '../request-headers.ts';
-import { sendResult } from '../send-result.ts';
+import { replyWithResult } from '../reply-with-result.ts';
 
 /** What the routes of an edge work with. */
 export interface EdgeRoutesOptions {
   readonly gateway: CallGateway;
+  readonly callers: ConnectedCallers;
   readonly room: InputRoom;
   /** Largest input, in bytes. */
   readonly inputBytesMax: number;
   /** Largest `X-Faasm-Timeout`, in milliseconds. */
   readonly timeoutMaxMs: number;
 }
+
+/** Pattern of the route that runs a function and waits. */
+export const CALL_ROUTE = '/f/:user/:func';
 
 interface FunctionParams {
   user: string;
@@ -37,21 +42,21 @@ const Accepted = Type.String({ description: 'The call id; the header Location na
 
 /** `POST /f/:user/:func` runs a function and answers with its output; `POST /fa/:user/:func` answers with a call id. */
 export function invokeRoutes(server: FastifyInstance, options: EdgeRoutesOptions): void {
-  const { gateway, inputBytesMax } = options;
+  const { gateway, callers, inputBytesMax } = options;
   const shared = { bodyLimit: inputBytesMax, onRequest: askForRoom(options) };
 
   server.post<{ Params: FunctionParams }>(
-    '/f/:user/:func',
+    CALL_ROUTE,
     { ...shared, schema: { ...schema, summary: 'Run a function and wait for its output' } },
     async (request, reply) => {
       const caller = new WaitingCaller();
-      reply.raw.once('close', () => {
-        if (!reply.raw.writableFinished) caller.end('left');
-      });
-      const result = await gateway.call(callRequest(request, options), caller);
-      // A connection that its client keeps open would keep a closing server waiting.
-      if (gateway.draining) reply.raw.shouldKeepAlive = false;
-      sendResult(reply, result);
+      callers.add(request.raw.socket, caller);
+      try {
+        const result = await gateway.call(callRequest(request, options), caller);
+        return replyWithResult(reply, { result, last: gateway.draining });
+      } finally {
+        callers.remove(request.raw.socket, caller);
+      }
     },
   );
 

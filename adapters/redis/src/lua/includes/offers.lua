@@ -17,10 +17,29 @@ local function enter_stream(id, call, before, lost)
   return redis.call('XADD', STREAM, '*', 'id', id, 'call', call, 'before', before, 'lost', lost)
 end
 
--- Offers the next calls until `wanted` are on offer, or none waits.
-local function offer(wanted)
+-- The fields of an entry by their names.
+local function by_name(flat)
+  local fields = {}
+  for i = 1, #flat, 2 do fields[flat[i]] = flat[i + 1] end
+  return fields
+end
+
+-- Lets a call that was read from the stream wait in its user's line again, at its old place, with so many deliveries before
+-- and lost. Taking out comes first: it frees memory, after which a full Redis lets the other writes of a script through.
+local function wait_again(entry, fields, before, lost)
+  redis.call('XACK', STREAM, group, entry)
+  redis.call('XDEL', STREAM, entry)
+  local key = call_key(fields.id)
+  redis.call('HDEL', key, 'entry')
+  redis.call('HSET', key, 'call', fields.call, 'before', before, 'lost', lost)
+  local known = redis.call('HMGET', key, 'user', 'place')
+  wait_in_line(fields.id, known[1], known[2])
+end
+
+-- Offers the next calls until `wanted` are on offer, or none waits; with `except`, none of those users.
+local function offer(wanted, except)
   for _ = offered() + 1, wanted do
-    local id, call, before, lost = next_call()
+    local id, call, before, lost = next_call(except or {})
     if not id then return end
     if call then
       local key = call_key(id)

@@ -24,23 +24,31 @@ local function leave_line(id, user)
   if redis.call('ZREM', line_key(user), id) == 1 then left_line() end
 end
 
--- Takes the next call out of its line. Returns its id, its bytes, and its deliveries before and lost; nil when none waits.
--- Taking out comes first: after that a full Redis lets the other writes of a script through.
-local function next_call()
+-- Takes the next call out of its line, of a user who is not in `except`. Returns its id, its bytes, and its deliveries before and
+-- lost; nil when none waits. Taking out comes first: after that a full Redis lets the other writes of a script through.
+local function next_call(except)
+  local at = 0
   while true do
-    local first = redis.call('ZRANGE', TURNS, 0, 0, 'WITHSCORES')
+    local first = redis.call('ZRANGE', TURNS, at, at, 'WITHSCORES')
     local user, start = first[1], first[2]
     if not user then return nil end
-    local id = redis.call('ZPOPMIN', line_key(user))[1]
-    if id then
-      local call = redis.call('HMGET', call_key(id), 'weight', 'call', 'before', 'lost')
-      local finish = tonumber(start) + 1 / tonumber(call[1] or 1)
-      redis.call('ZADD', TURNS, exact(finish), user)
+    if except[user] and redis.call('EXISTS', line_key(user)) == 1 then
+      at = at + 1
+    else
+      local id = redis.call('ZPOPMIN', line_key(user))[1]
+      -- Time went on without a user who was passed over.
+      local now = redis.call('HGET', COUNTS, 'now') or 0
+      if tonumber(now) > tonumber(start) then start = now end
+      if id then
+        local call = redis.call('HMGET', call_key(id), 'weight', 'call', 'before', 'lost')
+        local finish = tonumber(start) + 1 / tonumber(call[1] or 1)
+        redis.call('ZADD', TURNS, exact(finish), user)
+        redis.call('HSET', COUNTS, 'now', start)
+        left_line()
+        return id, call[2], call[3], call[4]
+      end
+      redis.call('ZREM', TURNS, user)
       redis.call('HSET', COUNTS, 'now', start)
-      left_line()
-      return id, call[2], call[3], call[4]
     end
-    redis.call('ZREM', TURNS, user)
-    redis.call('HSET', COUNTS, 'now', start)
   end
 end

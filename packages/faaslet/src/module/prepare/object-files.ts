@@ -22,7 +22,7 @@ export function objectFiles(
 }
 
 /** As `prepareModule`, but throws `module.unsupported`. */
-export function preparedModule(bytes: Uint8Array, options: PrepareOptions): Uint8Array<ArrayBuffer> {
+function preparedModule(bytes: Uint8Array, options: PrepareOptions): Uint8Array<ArrayBuffer> {
   try {
     return prepareModule(bytes, options);
   } catch (cause) {
