@@ -6,6 +6,7 @@ import { checks } from './benches/checks.ts';
 import { deploy } from './benches/deploy.ts';
 import { echo, harness } from './benches/echo.ts';
 import { engine } from './benches/engine.ts';
+import { files } from './benches/files.ts';
 import { firstCall } from './benches/first-call.ts';
 import { hostile } from './benches/hostile.ts';
 import { neighbour } from './benches/neighbour.ts';
@@ -20,6 +21,7 @@ const BENCHES: readonly Bench[] = [
   echo,
   checks,
   firstCall,
+  files,
   engine,
   reset,
   deploy,

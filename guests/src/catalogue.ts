@@ -3,7 +3,7 @@ export type GuestLanguage = 'c' | 'cpp' | 'cpp-exceptions' | 'assemblyscript';
 
 /** One guest: its source and its built module lie in `<folder>/<name>/`, both named `<name>`. */
 export interface Guest {
-  readonly folder: 'demo' | 'corpus' | 'programs';
+  readonly folder: 'demo' | 'corpus' | 'programs' | 'calls';
   readonly name: string;
   readonly language: GuestLanguage;
   /** Flags for the compiler beyond those of its language. */
@@ -51,6 +51,7 @@ export const CORPUS_NAMES = [
   'cat',
   'count',
   'exit7',
+  'files',
   'memory-demand',
   'memory-hog',
   'missing-import',
@@ -65,6 +66,7 @@ export type CorpusName = (typeof CORPUS_NAMES)[number];
 
 const CORPUS_FLAGS: Partial<Record<CorpusName, readonly string[]>> = {
   'memory-demand': [`-Wl,--initial-memory=${256 * 1024 * 1024}`],
+  files: [WITH_ZYGOTE],
   zygote: [WITH_ZYGOTE],
 };
 
@@ -92,6 +94,17 @@ export type ProgramName = keyof typeof PROGRAM_LANGUAGES;
 export const PROGRAM_GUESTS: readonly (Guest & { readonly name: ProgramName })[] = (
   Object.keys(PROGRAM_LANGUAGES) as ProgramName[]
 ).map((name) => ({ folder: 'programs', name, language: PROGRAM_LANGUAGES[name] }));
+
+/** Programs that make each host call and check what comes of it. */
+export const CALLS_GUESTS = [
+  { folder: 'calls', name: 'wasi-files', language: 'c' },
+  { folder: 'calls', name: 'wasi-process', language: 'c' },
+  { folder: 'calls', name: 'posix', language: 'c' },
+  { folder: 'calls', name: 'wasi-as', language: 'assemblyscript' },
+] as const satisfies readonly Guest[];
+
+/** The name of one of {@link CALLS_GUESTS}. */
+export type CallsName = (typeof CALLS_GUESTS)[number]['name'];
 
 /** Where the guest's module lies below the folder of all guests. */
 export function modulePath(guest: Guest): string {

@@ -6,7 +6,9 @@ import {
   CORPUS_NAMES,
   DEMO_GUESTS,
   modulePath,
+  CALLS_GUESTS,
   PROGRAM_GUESTS,
+  type CallsName,
   type CorpusName,
   type Guest,
   type GuestLanguage,
@@ -14,7 +16,7 @@ import {
 } from './catalogue.ts';
 import { GUESTS_FOLDER } from './guests-folder.ts';
 
-export { CORPUS_NAMES, type CorpusName, type GuestLanguage };
+export { CORPUS_NAMES, type CallsName, type CorpusName, type GuestLanguage };
 
 /** A function that a new installation comes with. */
 export interface DemoFunction {
@@ -63,6 +65,13 @@ export async function programModules(): Promise<Program[]> {
       wasm: await readModule(guest),
     })),
   );
+}
+
+/** One of the programs that make each host call and check what comes of it. */
+export async function callsModule(name: CallsName): Promise<Uint8Array<ArrayBuffer>> {
+  const guest = CALLS_GUESTS.find((each) => each.name === name);
+  if (guest === undefined) throw new RangeError(`There is no program ${name}`);
+  return await readModule(guest);
 }
 
 async function readModule(guest: Guest): Promise<Uint8Array<ArrayBuffer>> {

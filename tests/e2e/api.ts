@@ -61,3 +61,52 @@ export function assertProblem(answer: Answer, status: number, code: string): Rec
   assert.equal(problem['status'], status);
   return problem;
 }
+
+/** A stream of lines of JSON that a server sends until it or we end it. */
+export class Followed implements AsyncDisposable {
+  readonly #stop: AbortController;
+  readonly #lines: AsyncIterator<string>;
+
+  private constructor(stop: AbortController, lines: AsyncIterator<string>) {
+    this.#stop = stop;
+    this.#lines = lines;
+  }
+
+  /** Resolves once the server has answered, so that everything from then on is seen. */
+  static async open(url: string): Promise<Followed> {
+    const stop = new AbortController();
+    const response = await fetch(url, { signal: stop.signal });
+    assert.equal(response.status, 200);
+    assert.ok(response.body !== null);
+    // Held at once: what nobody reads yet is cancelled when its response is collected as garbage.
+    return new Followed(stop, linesOf(response.body.getReader()));
+  }
+
+  /** The next line that is not empty. */
+  async next(): Promise<Record<string, unknown>> {
+    const { done, value } = await this.#lines.next();
+    assert.notEqual(done, true, 'The stream has ended');
+    return JSON.parse(String(value)) as Record<string, unknown>;
+  }
+
+  /** Whether the stream ends without another line. */
+  async ended(): Promise<boolean> {
+    return (await this.#lines.next()).done === true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await Promise.resolve();
+  }
+}
+
+async function* linesOf(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncGenerator<string> {
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const lines = (rest + Buffer.from(value).toString()).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines.filter((line) => line !== '');
+  }
+}

@@ -1,9 +1,11 @@
+import { writeTar } from '@faasm/filesystem';
+import { versionArchiveEntries } from '@faasm/functions';
 import { corpusModule, demoFunctions } from '@faasm/guests';
 import { Cluster, NginxProcess } from '@faasm/test-support';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { assertProblem, json, post, send, upload, type Answer } from './api.ts';
+import { assertProblem, Followed, json, post, send, upload, type Answer } from './api.ts';
 
 const NGINX_CONF = fileURLToPath(new URL('../../docker/nginx.conf', import.meta.url));
 
@@ -114,6 +116,34 @@ test('a worker runs a new version within a second of its upload, and an older on
   });
   assert.equal(back.status, 200, back.body.toString());
   while ((await said()) !== 'Ada');
+});
+
+test('workers find the files of a version that was uploaded as an archive', async () => {
+  const file = { kind: 'file', path: 'greeting.txt', bytes: Buffer.from('hello') } as const;
+  const archive = Buffer.concat([...writeTar(versionArchiveEntries(await corpusModule('files'), [file]))]);
+  const headers = { 'content-type': 'application/x-tar' };
+  const uploaded = await send(`${uploads}/f/me/files`, { method: 'PUT', body: archive, headers });
+  assert.equal(uploaded.status, 201, uploaded.body.toString());
+  const printed = await Promise.all(
+    Array.from({ length: 20 }, async () => await post(`${balancer.url}/f/me/files`, '/greeting.txt')),
+  );
+  for (const answer of printed) assert.equal(answer.body.toString(), 'constructor hello\nhello');
+});
+
+test('logs reach whoever follows at any edge, and those of a synchronous call stay for a while', async () => {
+  const followers = await Promise.all(
+    cluster.edges.map(async (each) => await Followed.open(`${each.url('edge')}/f/corpus/exit7/logs`)),
+  );
+  // Workers hear of it a moment later.
+  const seen = Promise.all(followers.map(async (each) => await each.next()));
+  const both = seen.then(() => true);
+  while (!(await Promise.race([both, post(`${balancer.url}/f/corpus/exit7`).then(() => false)])));
+  for (const line of await seen)
+    assert.partialDeepStrictEqual(line, { function: 'corpus/exit7', outcome: { type: 'exit', exitCode: 7 } });
+  for (const each of followers) await each[Symbol.asyncDispose]();
+  const called = await post(`${balancer.url}/f/corpus/exit7`);
+  const log = json(await send(`${balancer.url}/calls/${called.headers.get('x-faasm-call-id')}/logs`));
+  assert.ok(String(log['stderr']).length > 0);
 });
 
 test('every edge and worker holds a function to limits within a second of their choice', async () => {

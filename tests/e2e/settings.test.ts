@@ -1,4 +1,5 @@
 import { assemble, I32, OP, type TestModule } from '@faasm/faaslet/testing';
+import { corpusModule } from '@faasm/guests';
 import { FaasmProcess } from '@faasm/test-support';
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -128,8 +129,11 @@ async function settings(name: string, method = 'GET', body?: unknown): Promise<A
 async function choose(name: string, limits: Readonly<Record<string, number>>): Promise<void> {
   const answer = await settings(name, 'PUT', { limits });
   assert.equal(answer.status, 200, answer.body.toString());
-  assert.deepEqual(json(answer), { limits });
+  assert.deepEqual(json(answer), { ...NONE, limits });
 }
+
+/** Settings where none were chosen. */
+const NONE = { limits: {}, environment: {}, arguments: [] };
 
 async function call(name: string, body: Uint8Array | string = '', headers = {}): Promise<Answer> {
   return await post(`${faasm.url('edge')}/f/me/${name}`, body, headers);
@@ -178,6 +182,30 @@ test('timeoutMs of the settings is the time of calls, and no caller gets more', 
   assert.match(String(assertProblem(longer, 400, 'request.bad_header')['detail']), /1000 ms .* 100 ms/);
 });
 
+test('environment and arguments of the settings reach the next call, after what every function has', async () => {
+  await upload(faasm.url('upload'), 'me/args-env', await corpusModule('args-env'));
+  const lines = async (): Promise<string[]> => (await call('args-env')).body.toString().trimEnd().split('\n');
+  const usual = await lines();
+  assert.equal(usual[0], 'arg 0 function.wasm');
+  const chosen = {
+    limits: {},
+    environment: { OWN: 'grüß dich=1', PYTHONHOME: '/py' },
+    arguments: ['-v', 'a b'],
+  };
+  const answer = await settings('args-env', 'PUT', chosen);
+  assert.deepEqual([answer.status, json(answer)], [200, chosen]);
+  assert.deepEqual(await lines(), [
+    'arg 0 function.wasm',
+    'arg 1 -v',
+    'arg 2 a b',
+    ...usual.slice(1).filter((line) => line !== 'env PYTHONHOME=/'),
+    'env OWN=grüß dich=1',
+    'env PYTHONHOME=/py',
+  ]);
+  assert.equal((await settings('args-env', 'DELETE')).status, 204);
+  assert.deepEqual(await lines(), usual);
+});
+
 test('Settings that do not fit are refused by name, value and bound, and those before stay', async () => {
   await choose('writes', { outputBytes: 100 });
   for (const [body, detail] of [
@@ -190,14 +218,18 @@ test('Settings that do not fit are refused by name, value and bound, and those b
     [{ limits: { logBytes: 1_001 } }, /limits\.logBytes is 1001, .* 1 to 1000/],
     [{ limits: { timeoutMs: 90_001 } }, /limits\.timeoutMs is 90001, .* 1 to 90000 \(ms\)/],
     [{ limits: { outputBytes: '50' } }, /limits\.outputBytes is "50"/],
-    [{ limits: { descriptors: 3 } }, /limits\."descriptors" is unknown/],
+    [{ limits: { descriptors: 3 } }, /limits\.descriptors is 3, .* 5 to 64 \(descriptors\)/],
+    [{ limits: { threads: 3 } }, /limits\."threads" is unknown/],
     [{ limit: {} }, /"limit" is unknown/],
+    [{ environment: { 'A=B': 'x' } }, /environment has the name "A=B"/],
+    [{ environment: { A: 'x'.repeat(5_000) } }, /environment\.A has 5000 bytes, over the limit of 4096/],
+    [{ arguments: [5] }, /arguments\.0 is 5, not text/],
     [[], /Settings are \[\]/],
   ] as const) {
     const refused = assertProblem(await settings('writes', 'PUT', body), 400, 'request.bad_body');
     assert.match(String(refused['detail']), detail);
   }
-  assert.deepEqual(json(await settings('writes')), { limits: { outputBytes: 100 } });
+  assert.deepEqual(json(await settings('writes')), { ...NONE, limits: { outputBytes: 100 } });
   assertProblem(await settings('writes', 'PUT'), 400, 'request.bad_body');
   for (const method of ['GET', 'DELETE'])
     assertProblem(await settings('nobody', method), 404, 'function.unknown');
@@ -217,7 +249,10 @@ test('Settings survive a new version, going back and a restart, and give way to 
   assertProblem(await call('writes'), 500, 'guest.output_limit');
   await faasm.stop();
   faasm = await start({ CALL_TIMEOUT_MAX: '70000' });
-  assert.deepEqual(json(await settings('writes')), { limits: { outputBytes: 99, timeoutMs: 80_000 } });
+  assert.deepEqual(json(await settings('writes')), {
+    ...NONE,
+    limits: { outputBytes: 99, timeoutMs: 80_000 },
+  });
   assertProblem(await call('writes'), 500, 'guest.output_limit');
   const accepted = await post(`${faasm.url('edge')}/fa/me/writes`);
   const { acceptedAt, deadlineAt } = json(
@@ -230,7 +265,7 @@ test('DELETE of settings, and of the function, brings the limits of the operator
   await choose('writes', { outputBytes: 99 });
   assertProblem(await call('writes'), 500, 'guest.output_limit');
   assert.equal((await settings('writes', 'DELETE')).status, 204);
-  assert.deepEqual(json(await settings('writes')), { limits: {} });
+  assert.deepEqual(json(await settings('writes')), NONE);
   assert.equal((await call('writes')).status, 200);
   await choose('writes', { outputBytes: 99 });
   assert.equal((await send(`${faasm.url('upload')}/f/me/writes`, { method: 'DELETE' })).status, 204);

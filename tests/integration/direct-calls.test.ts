@@ -1,4 +1,4 @@
-import { MemoryBackend } from '@faasm/adapter-memory';
+import { MemoryBackend, MemoryLogFeed } from '@faasm/adapter-memory';
 import { Readiness, serviceBase } from '@faasm/chassis';
 import { createEdgeServer } from '@faasm/edge';
 import type { Call, CallOutcome, CallResult } from '@faasm/protocol';
@@ -79,6 +79,7 @@ async function startEdge(t: TestContext): Promise<Edge> {
   const gateway = new CallGateway({
     queue: backend,
     results: backend,
+    feed: new MemoryLogFeed(),
     termsOf: ({ name }) => (name === 'nobody' ? undefined : terms),
     clock,
   });
@@ -191,7 +192,7 @@ const ROUTED: Readonly<Record<string, Plain>> = {
 };
 
 for (const [what, request] of Object.entries(DIRECT)) {
-  test(`directCalls answers ${what} as the route does`, async (t) => {
+  test(`DirectCalls answers ${what} as the route does`, async (t) => {
     const { port, routed } = await startEdge(t);
     const direct = await exchange(port, requestOf(request));
     assert.equal(routed(), 0, 'it took its route');
@@ -204,7 +205,7 @@ for (const [what, request] of Object.entries(DIRECT)) {
 }
 
 for (const [what, request] of Object.entries(ROUTED)) {
-  test(`directCalls leaves ${what} to the routes`, async (t) => {
+  test(`DirectCalls leaves ${what} to the routes`, async (t) => {
     const { port, routed } = await startEdge(t);
     assert.match(await exchange(port, requestOf(request)), /^HTTP\/1\.1 [1-5]\d\d /);
     assert.equal(routed(), 1);
@@ -213,7 +214,7 @@ for (const [what, request] of Object.entries(ROUTED)) {
 
 const TIMEOUT = { timeout: 20_000 };
 
-test('directCalls ends the calls of a client that leaves, and no others', TIMEOUT, async (t) => {
+test('DirectCalls ends the calls of a client that leaves, and no others', TIMEOUT, async (t) => {
   const { port, runner, gateway, routed } = await startEdge(t);
   const socket = connect(port, '127.0.0.1');
   const stays = exchange(port, requestOf({ path: '/f/demo/waits', body: 'stays' }));
@@ -229,7 +230,7 @@ test('directCalls ends the calls of a client that leaves, and no others', TIMEOU
   assert.equal(routed(), 0);
 });
 
-test('directCalls takes nothing of a draining edge', async (t) => {
+test('DirectCalls takes nothing of a draining edge', async (t) => {
   const { port, gateway, routed } = await startEdge(t);
   gateway.drain();
   assert.match(await exchange(port, requestOf({ body: 'hello' })), /^HTTP\/1\.1 503 [\s\S]*server\.draining/);

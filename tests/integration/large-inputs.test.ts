@@ -1,4 +1,4 @@
-import { MemoryBackend } from '@faasm/adapter-memory';
+import { MemoryBackend, MemoryLogFeed } from '@faasm/adapter-memory';
 import { Readiness, serviceBase } from '@faasm/chassis';
 import { createEdgeServer } from '@faasm/edge';
 import type { Call } from '@faasm/protocol';
@@ -60,6 +60,7 @@ async function startEdge(context: TestContext, given: Partial<QueueBounds> = {})
   const gateway = new CallGateway({
     queue: backend,
     results: backend,
+    feed: new MemoryLogFeed(),
     termsOf: async ({ name }) => await Promise.resolve(name === 'echo' ? terms : undefined),
     clock,
   });

@@ -1,4 +1,4 @@
-import { MemoryBackend } from '@faasm/adapter-memory';
+import { MemoryBackend, MemoryLogFeed } from '@faasm/adapter-memory';
 import type { Call, CallResult } from '@faasm/protocol';
 import {
   CallGateway,
@@ -103,6 +103,7 @@ class PlayedRunner implements CallRunner {
 export interface World {
   readonly clock: TestClock;
   readonly backend: MemoryBackend;
+  readonly feed: MemoryLogFeed;
   readonly gateway: CallGateway;
   readonly runner: PlayedRunner;
   readonly loop: WorkerLoop;
@@ -144,9 +145,11 @@ export function makeWorld({
   };
   const backend = new MemoryBackend({ clock, ...bounds });
   const runner = new PlayedRunner({ slots, reserve });
+  const feed = new MemoryLogFeed();
   const gateway = new CallGateway({
     queue: backend,
     results: backend,
+    feed,
     termsOf: async ({ name }) => await Promise.resolve(name === UNKNOWN ? undefined : terms),
     clock,
   });
@@ -158,5 +161,5 @@ export function makeWorld({
     leaseMs: LEASE_MS,
     weightOf,
   });
-  return { clock, backend, gateway, runner, loop };
+  return { clock, backend, feed, gateway, runner, loop };
 }

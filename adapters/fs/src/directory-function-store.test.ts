@@ -1,3 +1,4 @@
+import { NO_SETTINGS } from '@faasm/functions';
 import { functionStoreContract, put } from '@faasm/functions/contracts';
 import { functionRef } from '@faasm/protocol';
 import assert from 'node:assert/strict';
@@ -88,10 +89,13 @@ test('DirectoryFunctionStore reads a pointer of before there were settings, and 
   const file = join(path, 'functions', 'demo', 'echo', 'current');
   const pointer = { current: digest, history: [digest] };
   await writeFile(file, JSON.stringify(pointer));
-  assert.deepEqual(await store.current(ECHO), { digest, settings: { limits: {} } });
+  assert.deepEqual(await store.current(ECHO), { digest, settings: NO_SETTINGS });
   const settings = { limits: { logBytes: 5, later: 'x' }, later: {} };
   await writeFile(file, JSON.stringify({ ...pointer, settings }));
-  assert.deepEqual(await store.current(ECHO), { digest, settings: { limits: { logBytes: 5 } } });
+  assert.deepEqual(await store.current(ECHO), {
+    digest,
+    settings: { ...NO_SETTINGS, limits: { logBytes: 5 } },
+  });
   close();
 });
 
@@ -110,6 +114,11 @@ test('DirectoryFunctionStore refuses damaged files and names them', async (t) =>
     `{"current":"${current}","history":["${current}"],"settings":null}`,
     `{"current":"${current}","history":["${current}"],"settings":{"limits":{"memoryBytes":"1"}}}`,
     `{"current":"${current}","history":["${current}"],"settings":{"limits":{"memoryBytes":1}}}`,
+    `{"current":"${current}","history":["${current}"],"settings":{"environment":{"A":1}}}`,
+    `{"current":"${current}","history":["${current}"],"settings":{"environment":{"A=":"1"}}}`,
+    `{"current":"${current}","history":["${current}"],"settings":{"arguments":"--verbose"}}`,
+    `{"current":"${current}","history":["${current}"],"parts":{"module":"../${current}"}}`,
+    `{"current":"${current}","history":["${current}"],"parts":{"module":"${current}","files":{"digest":".."}}}`,
   ]) {
     await writeFile(join(home, 'current'), content);
     await assert.rejects(store.current(ECHO), { code: 'store.unavailable', message: /damaged/ }, content);

@@ -5,17 +5,19 @@ import type {
   FunctionStore,
   FunctionVersion,
   ObjectName,
+  PackedFiles,
   Publication,
   StagedModule,
 } from '@faasm/functions';
 import { FaasmError, formatFunctionRef, functionRef, NAME_PATTERN, type FunctionRef } from '@faasm/protocol';
+import { Serial } from '@faasm/stdx';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { DataDirectory } from './data-directory.ts';
 import { replaceFile, syncDirectory } from './durable-files.ts';
 import { isDigest, movePointer, readPointer, type Pointer } from './pointer-file.ts';
-import { Serial } from './serial.ts';
+import { readShared } from './read-shared.ts';
 import { Staging, type StagedFile } from './staging.ts';
 
 /**
@@ -23,9 +25,10 @@ import { Staging, type StagedFile } from './staging.ts';
  *
  * ```
  * functions/USER/NAME/current               which version is current, those that were, and the settings
- * functions/USER/NAME/versions/DIGEST.wasm  the module
- * functions/USER/NAME/versions/DIGEST.json  what is known of it
- * functions/USER/NAME/versions/DIGEST.OBJECT.wasm  an object file that was made of it
+ * functions/USER/NAME/versions/VERSION.json what is known of a version
+ * functions/USER/NAME/versions/MODULE.wasm  its module, whose digest is the version's unless it has files
+ * functions/USER/NAME/versions/MODULE.OBJECT.wasm  an object file that was made of the module
+ * functions/USER/NAME/files/BUNDLE.bundle   its files
  * staging/                                  uploads under way; on the same file system, so that a rename publishes them
  * ```
  *
@@ -55,28 +58,33 @@ export class DirectoryFunctionStore implements FunctionStore {
   }
 
   async publish(ref: FunctionRef, publication: Publication): Promise<FunctionRecord> {
-    const { staged, version, objects } = publication;
+    const { staged, version, objects, files } = publication;
+    const module = moduleOf(version);
     return await this.#serial.run(formatFunctionRef(ref), async () => {
       const versions = this.#versions(ref);
       await mkdir(versions, { recursive: true });
       const known = await this.#version(ref, version.digest);
       const isWhole = [...objects.keys()].every((name) => known?.objects?.[name] !== undefined);
       if (known === undefined || !isWhole) {
-        if (known === undefined)
-          await rename((staged as StagedFile).path, join(versions, `${version.digest}.wasm`));
-        const added = await this.#writeObjects(ref, version.digest, objects);
+        if (known === undefined) {
+          await rename((staged as StagedFile).path, join(versions, `${module}.wasm`));
+          if (files !== undefined) await this.#writeBundle(ref, files);
+        }
+        const added = await this.#writeObjects(ref, module, objects);
         const details = { ...version, ...known, objects: { ...known?.objects, ...added } };
         await replaceFile(join(versions, `${version.digest}.json`), `${JSON.stringify(details)}\n`);
         for (const path of [versions, this.#home(ref), join(this.#functions, ref.user), this.#functions])
           await syncDirectory(path);
       }
-      return await this.#point(ref, version.digest);
+      return await this.#point(ref, version);
     });
   }
 
   async current(ref: FunctionRef): Promise<CurrentVersion | undefined> {
     const pointer = await this.#pointer(ref);
-    return pointer === undefined ? undefined : { digest: pointer.current, settings: pointer.settings };
+    if (pointer === undefined) return undefined;
+    const { current: digest, settings, parts } = pointer;
+    return parts === undefined ? { digest, settings } : { digest, settings, parts };
   }
 
   async describe(ref: FunctionRef): Promise<FunctionRecord | undefined> {
@@ -85,27 +93,35 @@ export class DirectoryFunctionStore implements FunctionStore {
   }
 
   async read(ref: FunctionRef, digest: string): Promise<Uint8Array<ArrayBuffer>> {
-    const path = this.#modulePath(ref, digest);
+    const module = moduleOf(await this.#knownVersion(ref, digest));
+    const path = join(this.#versions(ref), `${module}.wasm`);
     const bytes = new Uint8Array(
       await readFile(path).catch((error: unknown) => {
         throw unknownVersion(ref, digest, error);
       }),
     );
     const found = sha256(bytes);
-    if (found === digest) return bytes;
+    if (found === module) return bytes;
     throw new FaasmError('store.unavailable', `File ${path} is damaged: its SHA-256 is ${found}`);
+  }
+
+  async readFiles(ref: FunctionRef, digest: string): Promise<Uint8Array<SharedArrayBuffer> | undefined> {
+    const { parts } = await this.#knownVersion(ref, digest);
+    return parts === undefined
+      ? undefined
+      : await readShared(this.#bundlePath(ref, parts.files.digest), parts.files.digest);
   }
 
   async readObject(
     ref: FunctionRef,
     { digest, name }: ObjectName,
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const version = isDigest(digest) ? await this.#version(ref, digest) : undefined;
-    if (version === undefined) throw unknownVersion(ref, digest);
+    const version = await this.#knownVersion(ref, digest);
     const { objects = {} } = version;
+    const module = moduleOf(version);
     if (!OBJECT_NAME.test(name) || !Object.hasOwn(objects, name)) return undefined;
     try {
-      const bytes = new Uint8Array(await readFile(this.#objectPath(ref, { digest, name })));
+      const bytes = new Uint8Array(await readFile(this.#objectPath(ref, { digest: module, name })));
       return sha256(bytes) === objects[name] ? bytes : undefined;
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
@@ -118,9 +134,7 @@ export class DirectoryFunctionStore implements FunctionStore {
   async setCurrent(ref: FunctionRef, digest: string): Promise<FunctionRecord> {
     return await this.#serial.run(formatFunctionRef(ref), async () => {
       if ((await this.#pointer(ref)) === undefined) throw unknownFunction(ref);
-      if (!isDigest(digest) || (await this.#version(ref, digest)) === undefined)
-        throw unknownVersion(ref, digest);
-      return await this.#point(ref, digest);
+      return await this.#point(ref, await this.#knownVersion(ref, digest));
     });
   }
 
@@ -190,9 +204,15 @@ export class DirectoryFunctionStore implements FunctionStore {
     return digests;
   }
 
-  #modulePath(ref: FunctionRef, digest: string): string {
-    if (!isDigest(digest)) throw unknownVersion(ref, digest);
-    return join(this.#versions(ref), `${digest}.wasm`);
+  /** One that is there already has the same content. */
+  async #writeBundle(ref: FunctionRef, { facts, bundle }: PackedFiles): Promise<void> {
+    const path = this.#bundlePath(ref, facts.digest);
+    await mkdir(dirname(path), { recursive: true });
+    await replaceFile(path, bundle);
+  }
+
+  #bundlePath(ref: FunctionRef, digest: string): string {
+    return join(this.#home(ref), 'files', `${digest}.bundle`);
   }
 
   async #pointer(ref: FunctionRef): Promise<Pointer | undefined> {
@@ -203,8 +223,11 @@ export class DirectoryFunctionStore implements FunctionStore {
     await replaceFile(join(this.#home(ref), 'current'), `${JSON.stringify(pointer)}\n`);
   }
 
-  async #point(ref: FunctionRef, digest: string): Promise<FunctionRecord> {
-    const pointer = movePointer(await this.#pointer(ref), digest);
+  async #point(
+    ref: FunctionRef,
+    version: Pick<FunctionVersion, 'digest' | 'parts'>,
+  ): Promise<FunctionRecord> {
+    const pointer = movePointer(await this.#pointer(ref), version);
     await this.#writePointer(ref, pointer);
     return await this.#record(ref, pointer);
   }
@@ -218,6 +241,12 @@ export class DirectoryFunctionStore implements FunctionStore {
       current: pointer.current,
       versions: versions.filter((version) => version !== undefined),
     };
+  }
+
+  async #knownVersion(ref: FunctionRef, digest: string): Promise<FunctionVersion> {
+    const version = isDigest(digest) ? await this.#version(ref, digest) : undefined;
+    if (version === undefined) throw unknownVersion(ref, digest);
+    return version;
   }
 
   async #version(ref: FunctionRef, digest: string): Promise<FunctionVersion | undefined> {
@@ -235,6 +264,11 @@ export class DirectoryFunctionStore implements FunctionStore {
 
 /** Names of object files, where they become parts of paths. */
 const OBJECT_NAME = /^[a-z0-9-]{1,40}$/;
+
+/** The digest of a version's module. */
+function moduleOf({ digest, parts }: Pick<FunctionVersion, 'digest' | 'parts'>): string {
+  return parts?.module ?? digest;
+}
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');

@@ -1,4 +1,10 @@
-import { NO_SETTINGS, storedSettings, type FunctionSettings } from '@faasm/functions';
+import {
+  NO_SETTINGS,
+  storedSettings,
+  type CurrentVersion,
+  type FunctionSettings,
+  type VersionParts,
+} from '@faasm/functions';
 import { FaasmError } from '@faasm/protocol';
 import { readFile } from 'node:fs/promises';
 
@@ -10,6 +16,8 @@ export interface Pointer {
   readonly history: readonly string[];
   /** Here, so that one read tells all that a call needs. */
   readonly settings: FunctionSettings;
+  /** Of the current version; absent where the module is all of it. */
+  readonly parts?: VersionParts;
 }
 
 const DIGEST_PATTERN = /^[0-9a-f]{64}$/;
@@ -32,10 +40,15 @@ export async function readPointer(path: string): Promise<Pointer | undefined> {
   return pointer;
 }
 
-/** The pointer with `digest` current. */
-export function movePointer(pointer: Pointer | undefined, digest: string): Pointer {
+/** The pointer to another version. */
+export function movePointer(
+  pointer: Pointer | undefined,
+  { digest, parts }: Pick<CurrentVersion, 'digest' | 'parts'>,
+): Pointer {
   const others = (pointer?.history ?? []).filter((old) => old !== digest);
-  return { current: digest, history: [...others, digest], settings: pointer?.settings ?? NO_SETTINGS };
+  const settings = pointer?.settings ?? NO_SETTINGS;
+  const moved = { current: digest, history: [...others, digest], settings };
+  return parts === undefined ? moved : { ...moved, parts };
 }
 
 function parsePointer(content: string): Pointer | undefined {
@@ -51,7 +64,20 @@ function parsePointer(content: string): Pointer | undefined {
   const settings = 'settings' in value ? storedSettings(value.settings) : NO_SETTINGS;
   const whole =
     isDigest(current) && Array.isArray(history) && history.every(isDigest) && history.includes(current);
-  return whole && settings !== undefined ? { current, history, settings } : undefined;
+  if (!whole || settings === undefined) return undefined;
+  if (!('parts' in value)) return { current, history, settings };
+  return isParts(value.parts) ? { current, history, settings, parts: value.parts } : undefined;
+}
+
+/** Whether `value` says what a version consists of. */
+function isParts(value: unknown): value is VersionParts {
+  if (!isRecord(value) || !isDigest(value['module']) || !isRecord(value['files'])) return false;
+  const { digest, entries, sizeBytes } = value['files'];
+  return isDigest(digest) && Number.isSafeInteger(entries) && Number.isSafeInteger(sizeBytes);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -1,2 +1,3 @@
 export { MemoryBackend, type MemoryBackendOptions } from './memory-backend.ts';
 export { MemoryHostRegistry } from './memory-host-registry.ts';
+export { MemoryLogFeed } from './memory-log-feed.ts';

@@ -1,4 +1,11 @@
-import type { Call, CallId, CallResult, CallStatus } from '@faasm/protocol';
+import {
+  callLog,
+  type Call,
+  type CallId,
+  type CallLog,
+  type CallResult,
+  type CallStatus,
+} from '@faasm/protocol';
 import {
   endedResult,
   roomError,
@@ -17,6 +24,7 @@ import type { Clock, StopSignal } from '@faasm/stdx';
 import { CallEntry } from './call-entry.ts';
 import { CallTable } from './call-table.ts';
 import { FairQueue } from './fair-queue.ts';
+import { KeptLogs } from './kept-logs.ts';
 import { KeptResults } from './kept-results.ts';
 import type { UserLine } from './user-line.ts';
 
@@ -48,6 +56,7 @@ export class MemoryBackend implements CallQueue, ResultStore {
   #takers: Taker[] = [];
   readonly #watched = new WeakSet<AbortSignal>();
   readonly #kept: KeptResults;
+  readonly #logs: KeptLogs;
   readonly #endListeners = new Set<(id: CallId) => void>();
   readonly #onceIdle = new Set<() => void>();
   /** Bytes of the inputs of calls that have not ended. */
@@ -57,6 +66,7 @@ export class MemoryBackend implements CallQueue, ResultStore {
   constructor(options: MemoryBackendOptions) {
     this.#options = options;
     this.#waiting = new FairQueue(options.weightOf);
+    this.#logs = new KeptLogs(options.resultTtlMs);
     this.#kept = new KeptResults({
       ttlMs: options.resultTtlMs,
       bytesMax: options.resultBytesMax,
@@ -153,9 +163,17 @@ export class MemoryBackend implements CallQueue, ResultStore {
     return entry.doneOr(signal).then(() => {
       // A result that was handed over at its end is not there any more.
       const kept = this.#entries.get(id);
-      if (kept?.state === 'done' && kept.call.kind === 'sync') this.#forget(id);
+      if (kept?.state === 'done' && kept.call.kind === 'sync') this.#handedOver(kept);
       return entry.status();
     });
+  }
+
+  async log(id: CallId): Promise<CallLog | undefined> {
+    const now = this.#options.clock.monotonic();
+    this.#kept.expire(now);
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return this.#logs.get(id, now);
+    return entry.result === undefined ? undefined : callLog(entry.call, entry.result);
   }
 
   async ping(): Promise<true> {
@@ -254,17 +272,24 @@ export class MemoryBackend implements CallQueue, ResultStore {
     const handedOver = kind === 'sync' && entry.awaited;
     const kept = handedOver ? result : withOwnBytes(result);
     entry.finish(kept);
-    if (handedOver) this.#entries.delete(id);
-    else {
+    if (handedOver) {
+      this.#entries.delete(id);
+      this.#keepLog(entry);
+    } else {
       entry.dropInput();
       this.#kept.add(kept, this.#options.clock.monotonic());
     }
     if (this.#waiting.length + this.#counts.running === 0) for (const resolve of this.#onceIdle) resolve();
   }
 
-  #forget(id: CallId): void {
-    this.#entries.delete(id);
-    this.#kept.remove(id);
+  #handedOver(entry: CallEntry): void {
+    this.#entries.delete(entry.call.id);
+    this.#kept.remove(entry.call.id);
+    this.#keepLog(entry);
+  }
+
+  #keepLog({ call, result }: CallEntry): void {
+    if (result !== undefined) this.#logs.add(call, { result, now: this.#options.clock.monotonic() });
   }
 }
 

@@ -102,6 +102,22 @@ export class Connection {
     });
   }
 
+  /**
+   * Listens on a channel, also after each lost connection; resolves with what ends it once Redis has been told. Throws
+   * `queue.unavailable`.
+   */
+  async subscribeToBytes(channel: string, listener: (message: Buffer) => void): Promise<() => void> {
+    await this.#within(COMMAND_TIMEOUT_MS, async () => {
+      await this.#client.subscribe(channel, listener, true);
+      return null;
+    });
+    return () => {
+      this.#client.unsubscribe(channel, listener, true).catch((error: unknown) => {
+        this.#options.onError(this.#unavailable(error));
+      });
+    };
+  }
+
   close(): void {
     this.#client.destroy();
   }

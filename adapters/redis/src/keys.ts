@@ -24,6 +24,9 @@ export const GROUP = 'workers';
 /** Channel on which ids of calls are published that were ended from outside. */
 export const ENDED_CHANNEL = 'faasm:ended';
 
+/** Channel on which functions are named that somebody follows. */
+export const FOLLOWED_CHANNEL = 'faasm:followed';
+
 const CALL_PREFIX = 'faasm:call:';
 const WAITERS_PREFIX = 'faasm:waiters:';
 
@@ -51,4 +54,9 @@ export function waitersKey(id: CallId): string {
 /** List: ends of calls that one process waits for. */
 export function replyKey(incarnation: string): string {
   return `faasm:reply:${incarnation}`;
+}
+
+/** Channel: logs of calls of one function, `user/name`. */
+export function logChannel(name: string): string {
+  return `faasm:log:${name}`;
 }

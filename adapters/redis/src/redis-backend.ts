@@ -1,4 +1,5 @@
 import {
+  callLog,
   decodeCallResult,
   encodeCall,
   encodeCallResult,
@@ -6,6 +7,7 @@ import {
   type Call,
   type CallId,
   type CallKind,
+  type CallLog,
   type CallResult,
   type CallState,
   type CallStatus,
@@ -189,6 +191,12 @@ export class RedisBackend implements CallQueue, ResultStore {
       forget();
       signal.removeEventListener('abort', giveUp);
     }
+  }
+
+  /** The result of a synchronous call stays for {@link SYNC_RESULT_TTL_MS}, and its log with it. */
+  async log(id: CallId): Promise<CallLog | undefined> {
+    const status = await this.status(id);
+    return status?.result === undefined ? undefined : callLog(status, status.result);
   }
 
   async ping(): Promise<true> {

@@ -1,5 +1,5 @@
 import { DirectoryFunctionStore, openDataDirectory } from '@faasm/adapter-fs';
-import { MemoryBackend } from '@faasm/adapter-memory';
+import { MemoryBackend, MemoryLogFeed } from '@faasm/adapter-memory';
 import { Readiness, serviceBase } from '@faasm/chassis';
 import { createEdgeServer } from '@faasm/edge';
 import { CHECK_INTERVAL } from '@faasm/faaslet';
@@ -55,11 +55,15 @@ export async function readOpenApi(): Promise<OpenApis> {
     const server = { ...base, readiness: new Readiness(async () => await Promise.resolve(), base.clock) };
     const deploy = deployOptions(new DirectoryFunctionStore(directory), base.clock, {
       moduleBytes: LIMITS.moduleBytes.default,
+      files: { bytesMax: LIMITS.filesBytes.default, entriesMax: LIMITS.filesEntries.default },
       operatorsLimits: {
         memoryBytes: LIMITS.memoryBytes.default,
         inputBytes: LIMITS.inputBytes.default,
         outputBytes: LIMITS.outputBytes.default,
         logBytes: LIMITS.logBytes.default,
+        writtenBytes: LIMITS.writtenBytes.default,
+        writtenEntries: LIMITS.writtenEntries.default,
+        descriptors: LIMITS.descriptors.default,
         timeoutMs: LIMITS.deadlineMs.max,
       },
       checkInterval: CHECK_INTERVAL,
@@ -89,6 +93,7 @@ function idleGateway(clock: Clock): CallGateway {
   return new CallGateway({
     queue,
     results: queue,
+    feed: new MemoryLogFeed(),
     termsOf: async () => await Promise.resolve(undefined),
     clock,
   });

@@ -1,6 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { CORPUS_GUESTS, DEMO_GUESTS, modulePath, PROGRAM_GUESTS, type Guest } from '../catalogue.ts';
+import {
+  CALLS_GUESTS,
+  CORPUS_GUESTS,
+  DEMO_GUESTS,
+  modulePath,
+  PROGRAM_GUESTS,
+  type Guest,
+} from '../catalogue.ts';
 import { GUESTS_FOLDER } from '../guests-folder.ts';
 import { compileAssemblyScript } from '../toolchain/assemblyscript.ts';
 import { findClang, type Clang } from '../toolchain/clang.ts';
@@ -8,7 +15,12 @@ import { compileWithExceptions } from '../toolchain/emscripten.ts';
 import { CXX_LANGUAGE } from '../toolchain/library.ts';
 
 /** Every guest of the repository. */
-export const ALL_GUESTS: readonly Guest[] = [...DEMO_GUESTS, ...CORPUS_GUESTS, ...PROGRAM_GUESTS];
+export const ALL_GUESTS: readonly Guest[] = [
+  ...DEMO_GUESTS,
+  ...CORPUS_GUESTS,
+  ...PROGRAM_GUESTS,
+  ...CALLS_GUESTS,
+];
 
 /** Other versions make other bytes. */
 const CLANG_VERSION = 19;

@@ -1,4 +1,5 @@
 import type { FaasletModule, GuestLimits } from '@faasm/faaslet';
+import type { GuestLaunch } from '@faasm/host-interface';
 import { FaasmError, type ErrorCode } from '@faasm/protocol';
 import { deferred, type Deferred } from '@faasm/stdx';
 import { Worker } from 'node:worker_threads';
@@ -41,10 +42,13 @@ export interface GuestTerms {
   readonly weight: number;
 }
 
-/** A module whose constructors and zygote are to run, and what they are held to. */
+/** A module whose constructors and zygote are to run, and what they are held to and started with. */
 export interface Uninitialized {
   readonly source: FaasletModule;
   readonly limits: GuestLimits;
+  readonly launch: GuestLaunch;
+  /** The bundle of the function's files, which threads share; undefined when it has none. */
+  readonly files: Uint8Array<SharedArrayBuffer> | undefined;
 }
 
 /** A guest that runs, or is to run, on a thread. */
@@ -139,15 +143,15 @@ export class ExecutorThread {
   }
 
   /** Runs constructors and zygote. The answer may be `host.capacity`. */
-  initialize({ source, limits }: Uninitialized, terms: GuestTerms): GuestRun<InitializedMessage> {
+  initialize(what: Uninitialized, terms: GuestTerms): GuestRun<InitializedMessage> {
     const run = this.#ask<InitializedMessage>({ user: terms.user, protoId: undefined });
-    this.#channel.send({ type: 'initialize', requestId: run.requestId, source, limits, ...terms });
+    this.#channel.send({ type: 'initialize', requestId: run.requestId, ...what, ...terms });
     return run;
   }
 
   /** Runs a call. The answer may be `host.capacity`. */
   run(shared: SharedProto, input: Uint8Array, terms: GuestTerms): GuestRun<DoneMessage> {
-    const { id, proto, limits } = shared;
+    const { id, proto, limits, launch, files } = shared;
     const { user, acceptedAt, deadlineAt, weight } = terms;
     const known = this.#known.has(id);
     if (!known) {
@@ -164,7 +168,7 @@ export class ExecutorThread {
       deadlineAt,
       weight,
       input,
-      brought: known ? undefined : { proto, limits, user },
+      brought: known ? undefined : { proto, limits, launch, files, user },
     });
     return run;
   }

@@ -20,6 +20,7 @@ export function storeOf(modules: Readonly<Record<string, TestModule>>): Executor
       return await Promise.resolve(assemble(module));
     },
     readObject: async () => await Promise.resolve(undefined),
+    readFiles: async () => await Promise.resolve(undefined),
   };
 }
 
@@ -53,6 +54,7 @@ export function executorOf(
     windowBytes: 0,
     captureStdout: true,
     cachedModuleBytesMax: 1024 * 1024,
+    keptFilesBytesMax: 1024 * 1024,
     faasletsMax: 100,
     functionFaasletsMax: 100,
     faasletIdleMs: 60_000,

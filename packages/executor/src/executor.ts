@@ -1,5 +1,10 @@
 import type { GuestLimits, GuestOutcome, MemoryMapper } from '@faasm/faaslet';
-import type { CurrentVersion, CurrentVersions, FunctionStore } from '@faasm/functions';
+import {
+  NO_LAUNCH_SETTINGS,
+  type CurrentVersion,
+  type CurrentVersions,
+  type FunctionStore,
+} from '@faasm/functions';
 import {
   FaasmError,
   formatFunctionRef,
@@ -20,7 +25,7 @@ import { GuestRunner, type RunTerms } from './guest-runner.ts';
 import { setGuestStackSize } from './guest-stack.ts';
 import { ModuleCache } from './module-cache.ts';
 import { PROBE, PROBE_TIMEOUT_MS, withProbe } from './probe.ts';
-import { ProtoCache } from './proto-cache.ts';
+import { ProtoCache, type ProtoCacheOptions } from './proto-cache.ts';
 import { RecentFunctions } from './recent-functions.ts';
 import type { SharedProto } from './shared-proto.ts';
 import { SnapshotArchive, type SnapshotKeeping } from './snapshot-archive.ts';
@@ -29,7 +34,7 @@ import { TierUp } from './tier-up.ts';
 
 /** What an executor works with. */
 export interface ExecutorOptions {
-  readonly store: Pick<FunctionStore, 'read' | 'readObject'>;
+  readonly store: Pick<FunctionStore, 'read' | 'readObject' | 'readFiles'>;
   readonly versions: Pick<CurrentVersions, 'resolve'>;
   readonly clock: Clock;
   /** Name of this host in results. */
@@ -57,6 +62,8 @@ export interface ExecutorOptions {
   readonly limits: GuestLimits;
   /** What every guest may ask for in one host call. */
   readonly argumentBounds: ArgumentBounds;
+  /** What guests are started with, of what was chosen for their function; as functions are when undefined. */
+  readonly launchOf?: ProtoCacheOptions['launchOf'];
   /** Stack of a guest, in KiB; of all executors of a process, the one made last decides. */
   readonly guestStackKib: number;
   /** Address space above a linear memory for mapped state, in bytes. */
@@ -65,6 +72,8 @@ export interface ExecutorOptions {
   readonly captureStdout: boolean;
   /** Bytes of Wasm whose compiled form is kept. */
   readonly cachedModuleBytesMax: number;
+  /** Bytes of functions' files that are kept in memory; beyond it those used longest ago go. */
+  readonly keptFilesBytesMax: number;
   /** Most Faaslets of the process. */
   readonly faasletsMax: number;
   /** Most Faaslets of one version of a function. */
@@ -104,6 +113,8 @@ export class Executor implements CallRunner {
   readonly #protos: ProtoCache;
   readonly #ledger: FaasletLedger;
   readonly #recent = new RecentFunctions();
+  /** What was made of the current versions that calls had last. */
+  readonly #inForce = new WeakMap<CurrentVersion, FunctionVersionRef>();
   readonly #tierUp: TierUp | undefined;
   readonly #deadlines: Alarms<CallLimit>;
 
@@ -129,9 +140,11 @@ export class Executor implements CallRunner {
     this.#tierUp = options.tierUpMs === 0 ? undefined : new TierUp(options.tierUpMs);
     this.#ledger = new FaasletLedger(this.#pool, options.functionFaasletsMax);
     this.#runner = new GuestRunner(this.#pool, { clock, ledger: this.#ledger });
+    const store = withProbe(options.store);
     this.#protos = new ProtoCache({
+      store,
       modules: new ModuleCache({
-        store: withProbe(options.store),
+        store,
         checkIntervalOf: (ref) => (options.isTrusted(ref) ? 0 : options.checkInterval),
         compiled: (source, digest) => {
           this.#tierUp?.optimise(source, digest);
@@ -146,6 +159,8 @@ export class Executor implements CallRunner {
       mapper: options.mapper,
       archive: snapshots === undefined ? undefined : new SnapshotArchive(snapshots, argumentBounds),
       protosMax: PROTOS_MAX,
+      filesBytesMax: options.keptFilesBytesMax,
+      launchOf: options.launchOf,
     });
   }
 
@@ -200,7 +215,11 @@ export class Executor implements CallRunner {
   }
 
   #runCurrent(run: Run, current: CurrentVersion): Promise<CallResult> {
-    const version = versionInForce(run.call.function, current, this.#options.limits);
+    let version = this.#inForce.get(current);
+    if (version === undefined) {
+      version = versionInForce(run.call.function, current, this.#options.limits);
+      this.#inForce.set(current, version);
+    }
     this.#recent.note(version);
     return this.#runVersion(run, version);
   }
@@ -252,7 +271,11 @@ export class Executor implements CallRunner {
     if (stuck > this.#options.threads)
       throw new Error(`${stuck} executor threads are stuck, more than can be replaced`);
     const run = this.#ownRun(PROBE.ref, PROBE_TIMEOUT_MS);
-    const { outcome } = await this.#runVersion(run, { ...PROBE, limits: this.#options.limits });
+    const { outcome } = await this.#runVersion(run, {
+      ...PROBE,
+      launch: NO_LAUNCH_SETTINGS,
+      limits: this.#options.limits,
+    });
     if (outcome.type !== 'success') throw new Error(`Probe ended with ${JSON.stringify(outcome)}`);
   }
 

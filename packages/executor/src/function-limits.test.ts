@@ -1,5 +1,6 @@
-import { I32, OP, type TestModule } from '@faasm/faaslet/testing';
+import { I32, I64, OP, type Code, type TestModule } from '@faasm/faaslet/testing';
 import { NO_SETTINGS, type SetLimits } from '@faasm/functions';
+import { utf8 } from '@faasm/stdx';
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { codeOf, executorOf, run } from './executor-under-test.ts';
@@ -58,15 +59,72 @@ interface World {
   readonly choose: (limits: SetLimits) => void;
 }
 
+const WASI = 'wasi_snapshot_preview1';
+
+function createDirectory(pathPointer: number): Code {
+  return [OP.i32(3), OP.i32(pathPointer), OP.i32(1), OP.call(0)];
+}
+
+const OPEN_ROOT: Code = [
+  ...[3, 0, 0, 1, 0].map((value) => OP.i32(value)),
+  OP.i64(0),
+  OP.i64(0),
+  OP.i32(0),
+  OP.i32(8),
+  OP.call(0),
+];
+
+/** Makes the directories `a` and `b`; exits with the second errno. */
+const CREATES: TestModule = {
+  imports: [{ from: WASI, name: 'path_create_directory', parameters: [I32, I32, I32], results: [I32] }],
+  memory: { min: 1 },
+  functions: [
+    {
+      name: 'main',
+      parameters: [I32, I32],
+      results: [I32],
+      body: [...createDirectory(0), OP.drop, ...createDirectory(1)],
+    },
+  ],
+  data: utf8('ab'),
+};
+
+/** Opens its root twice; exits with the second errno. */
+const OPENS: TestModule = {
+  imports: [
+    {
+      from: WASI,
+      name: 'path_open',
+      parameters: [I32, I32, I32, I32, I32, I64, I64, I32, I32],
+      results: [I32],
+    },
+  ],
+  memory: { min: 1 },
+  functions: [
+    {
+      name: 'main',
+      parameters: [I32, I32],
+      results: [I32],
+      body: [...OPEN_ROOT, OP.drop, ...OPEN_ROOT],
+    },
+  ],
+  data: utf8('.'),
+};
+
+const MODULES = { grows: GROWS, large: LARGE, writes: WRITES, creates: CREATES, opens: OPENS };
+
+/** Errors of WASI that the modules below exit with. */
+const ERRNO = { nospc: 51, mfile: 33 };
+
 /** The operator allows 16 pages, 1,024 bytes of output and 64 bytes of each log. */
 function world(t: TestContext, given: Partial<ExecutorOptions> = {}): World {
   let settings = NO_SETTINGS;
   const versions = {
     resolve: async ({ name }: { name: string }) => await Promise.resolve({ digest: name, settings }),
   };
-  const executor = executorOf(t, { grows: GROWS, large: LARGE, writes: WRITES }, { versions, ...given });
+  const executor = executorOf(t, MODULES, { versions, ...given });
   const choose = (limits: SetLimits): void => {
-    settings = { limits };
+    settings = { ...NO_SETTINGS, limits };
   };
   return { executor, choose };
 }
@@ -100,6 +158,19 @@ test("Executor.run holds output and logs to the function's limits", async (t) =>
   choose({ outputBytes: 99 });
   const over = await run(executor, 'writes');
   assert.deepEqual([codeOf(over), over.stderr.byteLength], ['guest.output_limit', 64]);
+});
+
+test("Executor.run holds files and descriptors to the function's limits", async (t) => {
+  const { executor, choose } = world(t);
+  const errno = async (name: string): Promise<unknown> => (await run(executor, name)).outcome;
+  assert.deepEqual(await errno('creates'), { type: 'success' });
+  choose({ writtenEntries: 1 });
+  assert.deepEqual(await errno('creates'), { type: 'exit', exitCode: ERRNO.nospc });
+  choose({ writtenEntries: 2 });
+  assert.deepEqual(await errno('creates'), { type: 'success' });
+  assert.deepEqual(await errno('opens'), { type: 'success' });
+  choose({ descriptors: 6 });
+  assert.deepEqual(await errno('opens'), { type: 'exit', exitCode: ERRNO.mfile });
 });
 
 test("Executor.run holds a function to the operator's limits, whatever was chosen", async (t) => {

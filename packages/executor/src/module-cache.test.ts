@@ -1,10 +1,12 @@
 import { assemble, OP, type TestModule } from '@faasm/faaslet/testing';
+import { NO_SETTINGS } from '@faasm/functions';
 import { functionRef } from '@faasm/protocol';
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { call, codeOf, executorOf, never } from './executor-under-test.ts';
 import { EXECUTOR_EVENTS, type ModulePrepared } from './executor-events.ts';
 import type { Executor } from './executor.ts';
+import { versionInForce, type FunctionVersionRef } from './function-version.ts';
 import { ModuleCache } from './module-cache.ts';
 
 /** About 5 MB, so that a thread prepares it for a while. */
@@ -32,6 +34,11 @@ async function readyExecutor(t: TestContext): Promise<{ executor: Executor; happ
   return { executor, happened };
 }
 
+const LIMITS = { memoryBytes: 65_536, outputBytes: 64, logBytes: 64 };
+
+const largeOf = (user: string): FunctionVersionRef =>
+  versionInForce(functionRef(user, 'large'), { digest: 'digest', settings: NO_SETTINGS }, LIMITS);
+
 test('ModuleCache.get prepares a module without an object file once for all who wait for it', async () => {
   const read: string[] = [];
   const prepared: string[] = [];
@@ -51,9 +58,7 @@ test('ModuleCache.get prepares a module without an object file once for all who 
     cachedModulesMax: 10,
   });
   const users = ['a', 'b', 'a', 'c', 'a'];
-  const sources = await Promise.all(
-    users.map(async (user) => await cache.get(functionRef(user, 'large'), 'digest')),
-  );
+  const sources = await Promise.all(users.map(async (user) => await cache.get(largeOf(user))));
   EXECUTOR_EVENTS.modulePrepared.unsubscribe(note);
   assert.equal(new Set(sources).size, 1);
   assert.deepEqual([read, prepared], [['digest'], ['digest']]);

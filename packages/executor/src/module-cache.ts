@@ -1,13 +1,13 @@
 import { compileFaasletModule, Preparer, preparedObject, type FaasletModule } from '@faasm/faaslet';
 import type { FunctionStore } from '@faasm/functions';
-import type { FunctionRef } from '@faasm/protocol';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
+import { moduleDigest, type FunctionVersionRef } from './function-version.ts';
 
 /** What a module cache works with. */
 export interface ModuleCacheOptions {
   readonly store: Pick<FunctionStore, 'read' | 'readObject'>;
   /** Iterations of a loop between two checks, for functions of this kind; 0 for those that run without any. */
-  readonly checkIntervalOf: (ref: FunctionRef) => number;
+  readonly checkIntervalOf: (ref: FunctionVersionRef['ref']) => number;
   /** Told of each module that was compiled. */
   readonly compiled: (source: FaasletModule, digest: string) => void;
   /** Modules kept compiled are this large in total, in bytes of Wasm; beyond it the ones used longest ago go. */
@@ -38,15 +38,15 @@ export class ModuleCache {
   }
 
   /** The compiled module; waits for the compilation that is under way. Throws what the store throws. */
-  async get(ref: FunctionRef, digest: string): Promise<FaasletModule> {
-    const key = `${digest} ${this.#options.checkIntervalOf(ref)}`;
-    const cached = this.#cached.get(key) ?? this.#add(key, { ref, digest });
+  async get(version: FunctionVersionRef): Promise<FaasletModule> {
+    const key = `${moduleDigest(version)} ${this.#options.checkIntervalOf(version.ref)}`;
+    const cached = this.#cached.get(key) ?? this.#add(key, version);
     this.#cached.delete(key);
     this.#cached.set(key, cached);
     return await cached.source;
   }
 
-  #add(key: string, version: { ref: FunctionRef; digest: string }): Cached {
+  #add(key: string, version: FunctionVersionRef): Cached {
     const cached: Cached = { source: this.#compile(key, version), sizeBytes: 0 };
     cached.source.catch(() => {
       this.#cached.delete(key);
@@ -55,7 +55,7 @@ export class ModuleCache {
   }
 
   /** As it is stored, or prepared again. */
-  async #prepared(ref: FunctionRef, digest: string): Promise<Uint8Array<ArrayBuffer>> {
+  async #prepared({ ref, digest }: FunctionVersionRef): Promise<Uint8Array<ArrayBuffer>> {
     const { store, checkIntervalOf } = this.#options;
     const how = { checkInterval: checkIntervalOf(ref) };
     const name = preparedObject(how);
@@ -71,8 +71,9 @@ export class ModuleCache {
     return prepared;
   }
 
-  async #compile(key: string, { ref, digest }: { ref: FunctionRef; digest: string }): Promise<FaasletModule> {
-    const prepared = await this.#prepared(ref, digest);
+  async #compile(key: string, version: FunctionVersionRef): Promise<FaasletModule> {
+    const { digest } = version;
+    const prepared = await this.#prepared(version);
     const startedAt = performance.now();
     const source = await compileFaasletModule(prepared);
     const sizeBytes = prepared.byteLength;

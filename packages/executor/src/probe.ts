@@ -17,12 +17,13 @@ export const PROBE: { readonly ref: FunctionRef; readonly digest: string } = {
 /** How long a probe may take, in milliseconds. */
 export const PROBE_TIMEOUT_MS = 10_000;
 
-type ModuleStore = Pick<FunctionStore, 'read' | 'readObject'>;
+type VersionStore = Pick<FunctionStore, 'read' | 'readObject' | 'readFiles'>;
 
 /** A store that has the probe too. */
-export function withProbe(store: ModuleStore): ModuleStore {
+export function withProbe(store: VersionStore): VersionStore {
   return {
     read: async (ref, digest) => (digest === PROBE.digest ? PROBE_MODULE : await store.read(ref, digest)),
+    readFiles: async (ref, digest) => await store.readFiles(ref, digest),
     readObject: async (ref, object) =>
       object.digest === PROBE.digest ? undefined : await store.readObject(ref, object),
   };

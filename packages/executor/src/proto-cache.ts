@@ -1,9 +1,12 @@
-import { createProtoFaaslet, type FaasletModule, type MemoryMapper, type Snapshot } from '@faasm/faaslet';
+import { createProtoFaaslet, type MemoryMapper, type Snapshot } from '@faasm/faaslet';
+import type { FunctionStore, LaunchSettings } from '@faasm/functions';
+import { guestLaunch, type GuestLaunch } from '@faasm/host-interface';
 import { FaasmError, formatFunctionRef, LIMITS } from '@faasm/protocol';
 import { EMPTY_BYTES, text, type Clock } from '@faasm/stdx';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
+import type { Uninitialized } from './executor-thread.ts';
 import { FailedInitialization } from './failed-initialization.ts';
-import { sameFaaslets, type FunctionVersionRef } from './function-version.ts';
+import { faasletsKey, sameFaaslets, type FunctionVersionRef } from './function-version.ts';
 import type { GuestRunner } from './guest-runner.ts';
 import type { ModuleCache } from './module-cache.ts';
 import { RunLimit } from './run-limit.ts';
@@ -13,6 +16,7 @@ import type { ThreadPool } from './thread-pool.ts';
 
 /** What a cache of Proto-Faaslets works with. */
 export interface ProtoCacheOptions {
+  readonly store: Pick<FunctionStore, 'readFiles'>;
   readonly modules: ModuleCache;
   readonly pool: ThreadPool;
   readonly runner: GuestRunner;
@@ -24,6 +28,10 @@ export interface ProtoCacheOptions {
   readonly archive: SnapshotArchive | undefined;
   /** Proto-Faaslets kept, at most: each has a file descriptor and its snapshot in memory. */
   readonly protosMax: number;
+  /** Files of those that are kept, at most, in bytes. */
+  readonly filesBytesMax: number;
+  /** What guests are started with, of what was chosen for their function; `guestLaunch` when undefined. */
+  readonly launchOf: ((own: LaunchSettings) => GuestLaunch) | undefined;
 }
 
 interface Entry {
@@ -38,13 +46,14 @@ interface Entry {
 }
 
 /**
- * The Proto-Faaslets of a process. Each version of a function is initialised once for the limits that it has; two users of the same module have
+ * The Proto-Faaslets of a process. Each version of a function is initialised once for the limits and the launch that it has; two users of the same module have
  * one each, since what constructors leave may differ and is nobody else's business (I5).
  */
 export class ProtoCache {
   readonly #options: ProtoCacheOptions;
   /** The one used longest ago first. */
   readonly #entries = new Map<string, Entry>();
+  #filesBytes = 0;
   /** The one that was used last. */
   #newest: Entry | undefined;
 
@@ -71,7 +80,7 @@ export class ProtoCache {
 
   /** Whoever comes from now on begins anew, instead of joining an initialisation that is being ended. */
   #abandon(entry: Entry): void {
-    const key = keyOf(entry.version);
+    const key = faasletsKey(entry.version);
     if (this.#entries.get(key) === entry) this.#drop(key, entry);
     entry.limit.end(new FaasmError('call.cancelled', 'Nobody waits for the initialisation any more'));
   }
@@ -86,7 +95,7 @@ export class ProtoCache {
   #entry(version: FunctionVersionRef): Entry {
     // Most calls are of the function that was called before.
     if (this.#newest !== undefined && sameFaaslets(this.#newest.version, version)) return this.#newest;
-    const key = keyOf(version);
+    const key = faasletsKey(version);
     const entry = this.#entries.get(key) ?? this.#add(key, version);
     this.#newest = entry;
     this.#entries.delete(key);
@@ -98,6 +107,7 @@ export class ProtoCache {
     const limit = new RunLimit();
     const shared = this.#create(version, limit);
     const entry: Entry = { version, shared, waiting: 0, limit, ready: undefined };
+    this.#filesBytes += filesBytesOf(version);
     void this.#settle(key, entry);
     return entry;
   }
@@ -116,17 +126,22 @@ export class ProtoCache {
   }
 
   async #create(version: FunctionVersionRef, limit: RunLimit): Promise<SharedProto> {
-    const source = await this.#options.modules.get(version.ref, version.digest);
+    const { mapper, archive, modules, store, launchOf = guestLaunch } = this.#options;
+    const [source, files] = await Promise.all([
+      modules.get(version),
+      version.parts === undefined ? undefined : store.readFiles(version.ref, version.digest),
+    ]);
     const startedAt = performance.now();
-    const { mapper, archive } = this.#options;
+    const { limits } = version;
+    const given = { limits, launch: launchOf(version.launch), files };
     const stored = await archive?.load(version, source);
     const { snapshot, stderr } =
       stored === undefined
-        ? await this.#initialize(source, { version, limit })
+        ? await this.#initialize({ source, ...given }, { version, limit })
         : { snapshot: stored, stderr: EMPTY_BYTES };
     const shared = new SharedProto(createProtoFaaslet(source, snapshot, mapper), {
       mapper,
-      limits: version.limits,
+      ...given,
     });
     // In the background: no call waits for it.
     if (stored === undefined) void archive?.save(version, snapshot);
@@ -142,7 +157,7 @@ export class ProtoCache {
 
   /** Each call that waits has a deadline of its own; the last one that gives up ends the initialisation. */
   async #initialize(
-    source: FaasletModule,
+    what: Uninitialized,
     { version, limit }: { version: FunctionVersionRef; limit: RunLimit },
   ): Promise<{ snapshot: Snapshot; stderr: Uint8Array }> {
     const { runner, weightOf, clock } = this.#options;
@@ -150,15 +165,17 @@ export class ProtoCache {
     const acceptedAt = clock.now();
     const deadlineAt = acceptedAt + LIMITS.deadlineMs.max;
     const terms = { user, acceptedAt, deadlineAt, weight: weightOf(user), limit, mayRepeat: true };
-    const { snapshot, left } = await runner.initialize({ source, limits: version.limits }, terms);
+    const { snapshot, left } = await runner.initialize(what, terms);
     if (snapshot === undefined) throw new FailedInitialization(left);
     return { snapshot, stderr: left.stderr };
   }
 
   #evictOldest(): void {
+    const { protosMax, filesBytesMax } = this.#options;
     for (const [key, entry] of this.#entries) {
-      if (this.#entries.size <= this.#options.protosMax) return;
-      if (entry.waiting > 0) continue;
+      const isTooMany = this.#entries.size > protosMax;
+      if (!isTooMany && this.#filesBytes <= filesBytesMax) return;
+      if (entry.waiting > 0 || (!isTooMany && filesBytesOf(entry.version) === 0)) continue;
       this.#drop(key, entry);
       void this.#forget(entry);
     }
@@ -166,6 +183,7 @@ export class ProtoCache {
 
   #drop(key: string, entry: Entry): void {
     this.#entries.delete(key);
+    this.#filesBytes -= filesBytesOf(entry.version);
     if (this.#newest === entry) this.#newest = undefined;
   }
 
@@ -181,6 +199,10 @@ export class ProtoCache {
   }
 }
 
-function keyOf({ ref, digest, limits }: FunctionVersionRef): string {
-  return `${ref.user}/${digest}/${limits.memoryBytes}/${limits.outputBytes}/${limits.logBytes}`;
+/** An entry of a bundle has a name of at most 255 bytes, and some numbers. */
+const ENTRY_BYTES_MAX = 265;
+
+/** What the files of a version take in memory, at most. */
+function filesBytesOf({ parts }: FunctionVersionRef): number {
+  return parts === undefined ? 0 : parts.files.sizeBytes + parts.files.entries * ENTRY_BYTES_MAX;
 }

@@ -1,6 +1,7 @@
 import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import { createProtoFaaslet } from '@faasm/faaslet';
 import { assemble, TestEngine } from '@faasm/faaslet/testing';
+import { COMMON_LAUNCH } from '@faasm/host-interface';
 import assert from 'node:assert/strict';
 import { fstatSync } from 'node:fs';
 import { test } from 'node:test';
@@ -18,7 +19,7 @@ test('SharedProto keeps its image open until it is evicted and nobody holds it, 
   const snapshot = { pages: 1, extents: [], globals: initialized.globals, tables: [] };
   const proto = createProtoFaaslet(initialized.source, snapshot, mapper);
   const fd = proto.reset.image?.fd ?? -1;
-  const shared = new SharedProto(proto, { mapper, limits: LIMITS });
+  const shared = new SharedProto(proto, { mapper, limits: LIMITS, launch: COMMON_LAUNCH, files: undefined });
   shared.hold();
   shared.hold();
   shared.release();

@@ -1,4 +1,16 @@
 import type { GuestLimits, MemoryMapper, ProtoFaaslet } from '@faasm/faaslet';
+import type { GuestLaunch } from '@faasm/host-interface';
+
+/** What a Proto-Faaslet is shared with. */
+export interface SharedProtoOptions {
+  readonly mapper: MemoryMapper;
+  /** What its guests are held to. */
+  readonly limits: GuestLimits;
+  /** What they are started with. */
+  readonly launch: GuestLaunch;
+  /** The bundle of the function's files, which threads share; undefined when it has none. */
+  readonly files: Uint8Array<SharedArrayBuffer> | undefined;
+}
 
 let nextId = 0;
 
@@ -10,18 +22,21 @@ export class SharedProto {
   /** Names it among all of the process. */
   readonly id: number;
   readonly proto: ProtoFaaslet;
-  /** What its guests are held to. */
   readonly limits: GuestLimits;
+  readonly launch: GuestLaunch;
+  readonly files: Uint8Array<SharedArrayBuffer> | undefined;
   readonly #mapper: MemoryMapper;
   #holders = 0;
   #evicted = false;
   #closed = false;
 
-  constructor(proto: ProtoFaaslet, { mapper, limits }: { mapper: MemoryMapper; limits: GuestLimits }) {
+  constructor(proto: ProtoFaaslet, { mapper, limits, launch, files }: SharedProtoOptions) {
     nextId = (nextId + 1) >>> 0;
     this.id = nextId;
     this.proto = proto;
     this.limits = limits;
+    this.launch = launch;
+    this.files = files;
     this.#mapper = mapper;
   }
 

@@ -9,11 +9,17 @@ import {
   type Snapshot,
   type SnapshotIdentity,
 } from '@faasm/faaslet';
+import { FILE_LIMITS } from '@faasm/filesystem';
 import type { SnapshotStore } from '@faasm/functions';
-import { environmentDigest, HOST_INTERFACE_VERSION, type ArgumentBounds } from '@faasm/host-interface';
+import {
+  environmentDigest,
+  guestLaunch,
+  HOST_INTERFACE_VERSION,
+  type ArgumentBounds,
+} from '@faasm/host-interface';
 import { formatFunctionRef, isFaasmError } from '@faasm/protocol';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
-import type { FunctionVersionRef } from './function-version.ts';
+import { moduleDigest, type FunctionVersionRef } from './function-version.ts';
 
 /** Where snapshots outlive the process. */
 export interface SnapshotKeeping {
@@ -61,13 +67,18 @@ export class SnapshotArchive {
   }
 
   #identity(version: FunctionVersionRef): SnapshotIdentity {
-    const { ref, digest } = version;
     return {
-      user: ref.user,
-      moduleDigest: digest,
+      user: version.ref.user,
+      moduleDigest: moduleDigest(version),
       preparerVersion: PREPARER_VERSION,
       hostInterfaceVersion: HOST_INTERFACE_VERSION,
-      environmentDigest: environmentDigest({ memoryPagesMax: pagesMax(version), bounds: this.#bounds }),
+      environmentDigest: environmentDigest({
+        ...guestLaunch(version.launch),
+        filesDigest: version.parts?.files.digest,
+        memoryPagesMax: pagesMax(version),
+        bounds: this.#bounds,
+        fileLimits: version.limits.files ?? FILE_LIMITS,
+      }),
     };
   }
 }

@@ -14,7 +14,7 @@ const CRASH_PAUSE_MS = 100;
 const STUCK_AFTER_MS = 1_000;
 
 /** Guests are asked to pause so often in a slice, and at most so often, in milliseconds: a tick costs microseconds. */
-const TICKS_PER_SLICE = 4;
+const TICKS_PER_SLICE = 2;
 const TICK_MS_MIN = 1;
 
 /** What a pool's threads are. */

@@ -33,6 +33,7 @@ const executor = new Executor({
       return await (bytes === undefined ? new Promise<never>(() => undefined) : Promise.resolve(bytes));
     },
     readObject: async () => await Promise.resolve(undefined),
+    readFiles: async () => await Promise.resolve(undefined),
   },
   versions: {
     resolve: async ({ name }) => {
@@ -61,6 +62,7 @@ const executor = new Executor({
   faasletIdleMs: 60_000,
   captureStdout: true,
   cachedModuleBytesMax: 1024 * 1024,
+  keptFilesBytesMax: 1024 * 1024,
 });
 
 let replaced = 0;

@@ -1,3 +1,4 @@
+import { FILE_LIMITS, FileSystem, type FileLimits, type ReadOnlyNode } from '@faasm/filesystem';
 import type { CallOutcome, ErrorCode } from '@faasm/protocol';
 import { EMPTY_BYTES, pooledCopy } from '@faasm/stdx';
 import { BoundedCapture } from './bounded-capture.ts';
@@ -13,6 +14,8 @@ export interface GuestOptions {
   /** `NAME=value` each. */
   readonly environment: readonly string[];
   readonly limits: GuestLimits;
+  /** The files that were uploaded with the function, a directory. */
+  readonly uploaded?: ReadOnlyNode | undefined;
   /** Whether standard output is the output of a call that wrote none. */
   readonly captureStdout: boolean;
 }
@@ -23,6 +26,8 @@ export interface GuestLimits {
   readonly outputBytes: number;
   /** Kept of standard output and of standard error, each. */
   readonly logBytes: number;
+  /** Of its files; those of `FILE_LIMITS` when undefined. */
+  readonly files?: FileLimits;
 }
 
 /** What a guest leaves behind. */
@@ -33,6 +38,21 @@ export interface GuestOutcome {
   readonly stderr: Uint8Array<ArrayBuffer>;
 }
 
+const NS_PER_MS = 1_000_000n;
+
+const shown = { ms: 0, ns: 0n };
+
+/** What the real-time clock shows, in nanoseconds since the Unix epoch; worked out once a millisecond. */
+function realTime(): bigint {
+  const ms = Date.now();
+  if (ms !== shown.ms) Object.assign(shown, { ms, ns: BigInt(ms) * NS_PER_MS });
+  return shown.ns;
+}
+
+function noGrowth(): number {
+  return -1;
+}
+
 /** The state of one running guest that its host functions work on. */
 export class Guest {
   readonly options: GuestOptions;
@@ -40,13 +60,14 @@ export class Guest {
   stdinOffset = 0;
   /** When its entry was called, in milliseconds of `performance.now()`; undefined before. */
   enteredAt: number | undefined;
-  /** Descriptors that are open. */
-  readonly descriptors: Set<number> = new Set([0, 1, 2]);
+  /** Grows its memory by some pages: the size before in pages, or -1 when there is no more. Set when the instance exists. */
+  growMemory: (delta: number) => number = noGrowth;
   /** Made at the first write: most guests write none. */
   #stdout: LogTail | undefined;
   #stderr: LogTail | undefined;
   #captured: BoundedCapture | undefined;
   #memory: LinearMemory | undefined;
+  #files: FileSystem | undefined;
   #output: Uint8Array<ArrayBuffer> | undefined;
   #ended: CallOutcome | undefined;
 
@@ -62,6 +83,19 @@ export class Guest {
   /** Set once, when the instance exists. */
   set memory(memory: LinearMemory) {
     this.#memory = memory;
+  }
+
+  /** Its files and descriptors; made when it first asks for them, as many guests never do. */
+  get files(): FileSystem {
+    const { uploaded } = this.options;
+    this.#files ??= new FileSystem({ uploaded, limits: this.limits.files, now: realTime });
+    return this.#files;
+  }
+
+  /** What it is held to. */
+  get limits(): Required<GuestLimits> {
+    const { limits } = this.options;
+    return { ...limits, files: limits.files ?? FILE_LIMITS };
   }
 
   /** How the guest was ended by the host; undefined while it was not. */

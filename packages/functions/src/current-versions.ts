@@ -11,6 +11,7 @@ export interface CurrentVersionsOptions {
 }
 
 interface Known {
+  readonly ref: FunctionRef;
   readonly current: Promise<CurrentVersion | undefined>;
   readonly askedAt: number;
   /** What it came to; undefined before. */
@@ -27,6 +28,8 @@ const REMEMBERED_MAX = 10_000;
 export class CurrentVersions {
   readonly #options: CurrentVersionsOptions;
   readonly #known = new Map<string, Known>();
+  /** The one that was asked for last. */
+  #newest: Known | undefined;
 
   constructor(options: CurrentVersionsOptions) {
     this.#options = options;
@@ -37,26 +40,36 @@ export class CurrentVersions {
    * an unknown function. Rejects with what the store throws.
    */
   resolve(ref: FunctionRef): CurrentVersion | Promise<CurrentVersion | undefined> {
-    const key = formatFunctionRef(ref);
     const now = this.#options.clock.monotonic();
-    const known = this.#known.get(key);
+    const known = this.#find(ref);
     if (known !== undefined && now - known.askedAt < this.#options.refreshMs)
       return known.answer ?? known.current;
-    return this.#ask(ref, { key, now });
+    return this.#ask(ref, { key: formatFunctionRef(ref), now });
   }
 
   /** Forgets one function, because this process has just changed it. */
   forget(ref: FunctionRef): void {
     this.#known.delete(formatFunctionRef(ref));
+    this.#newest = undefined;
+  }
+
+  #find(ref: FunctionRef): Known | undefined {
+    // Most calls are of the function that was called before.
+    const newest = this.#newest;
+    if (newest?.ref.name === ref.name && newest.ref.user === ref.user) return newest;
+    const known = this.#known.get(formatFunctionRef(ref));
+    this.#newest = known;
+    return known;
   }
 
   async #ask(
     ref: FunctionRef,
     { key, now }: { key: string; now: number },
   ): Promise<CurrentVersion | undefined> {
-    const entry: Known = { current: this.#options.store.current(ref), askedAt: now, answer: undefined };
+    const entry: Known = { ref, current: this.#options.store.current(ref), askedAt: now, answer: undefined };
     this.#known.delete(key);
     this.#known.set(key, entry);
+    this.#newest = entry;
     this.#forgetOldest();
     try {
       const current = await entry.current;
@@ -71,6 +84,7 @@ export class CurrentVersions {
 
   #drop(key: string, entry: Known): void {
     if (this.#known.get(key) === entry) this.#known.delete(key);
+    if (this.#newest === entry) this.#newest = undefined;
   }
 
   #forgetOldest(): void {

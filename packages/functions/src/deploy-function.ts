@@ -1,8 +1,10 @@
-import { FaasmError, formatFunctionRef, type FunctionRef } from '@faasm/protocol';
+import { FaasmError, formatFunctionRef, isFaasmError, type FunctionRef } from '@faasm/protocol';
 import type { ModuleFacts } from '@faasm/faaslet';
 import type { Clock } from '@faasm/stdx';
 import type { FunctionLimits } from './function-settings.ts';
-import type { FunctionRecord, FunctionStore, FunctionVersion } from './function-store.ts';
+import type { FunctionRecord, FunctionStore, FunctionVersion, Publication } from './function-store.ts';
+import { archiveBytesMax, type ArchiveBounds, type VersionArchive } from './version-archive.ts';
+import { versionDigest } from './version-files.ts';
 
 /** What deploying works with. */
 export interface DeployOptions {
@@ -10,6 +12,12 @@ export interface DeployOptions {
   readonly clock: Clock;
   /** Largest module, in bytes. */
   readonly moduleBytesMax: number;
+  /** What an archive with module and files may hold. */
+  readonly archiveBounds: ArchiveBounds;
+  /** As `readVersionArchive`. */
+  readonly readArchive: (archive: Uint8Array<ArrayBuffer>, bounds: ArchiveBounds) => Promise<VersionArchive>;
+  /** Runs actions one after the other: each has a whole archive in memory. */
+  readonly oneByOne: <T>(action: () => Promise<T>) => Promise<T>;
   /** What the settings of a function may say at most. */
   readonly operatorsLimits: FunctionLimits;
   /** Throws `module.invalid` or `module.unsupported`. */
@@ -40,27 +48,66 @@ export async function deployFunction(
   body: AsyncIterable<Uint8Array>,
   options: DeployOptions,
 ): Promise<Deployment> {
-  const { store, clock, moduleBytesMax, validate } = options;
-  const staged = await store.stage(body, moduleBytesMax);
+  const staged = await options.store.stage(body, options.moduleBytesMax);
+  return await deployStaged(ref, { staged, files: undefined }, options);
+}
+
+/**
+ * As {@link deployFunction}, of an archive with the module and files. What comes in waits on the disk; in memory there is one
+ * archive at a time. Throws `files.invalid` and `files.too_large` too.
+ */
+export async function deployArchive(
+  ref: FunctionRef,
+  body: AsyncIterable<Uint8Array>,
+  options: DeployOptions,
+): Promise<Deployment> {
+  const { store, archiveBounds, moduleBytesMax } = options;
+  const archive = await store.stage(body, archiveBytesMax(archiveBounds)).catch((error: unknown) => {
+    if (!isFaasmError(error, 'module.too_large')) throw error;
+    const message = `Archive is larger than the limit of ${archiveBytesMax(archiveBounds)} bytes`;
+    throw new FaasmError('files.too_large', message);
+  });
+  try {
+    return await options.oneByOne(async () => {
+      const { module, files } = await options.readArchive(await archive.read(), archiveBounds);
+      const staged = await store.stage(inOnePiece(module), moduleBytesMax);
+      return await deployStaged(ref, { staged, files }, options);
+    });
+  } finally {
+    await archive.discard();
+  }
+}
+
+async function deployStaged(
+  ref: FunctionRef,
+  { staged, files }: Pick<Publication, 'staged' | 'files'>,
+  options: DeployOptions,
+): Promise<Deployment> {
+  const { store, clock, validate } = options;
   try {
     const bytes = await staged.read();
     const { imports } = await validate(bytes);
     const objects = await options.prepare(bytes);
     const missingImports = options.missingImports(imports);
     const version = {
-      digest: staged.digest,
+      digest: versionDigest(staged.digest, files?.facts),
       sizeBytes: staged.sizeBytes,
       uploadedAt: clock.now(),
       imports,
       warnings: missingImports.map((name) => `Host has no function ${name}: a call of it traps`),
+      ...(files === undefined ? {} : { parts: { module: staged.digest, files: files.facts } }),
     };
-    const changed = (await store.current(ref))?.digest !== staged.digest;
-    const record = await store.publish(ref, { staged, version, objects });
+    const changed = (await store.current(ref))?.digest !== version.digest;
+    const record = await store.publish(ref, { staged, version, objects, files });
     if (changed) options.changed?.(ref);
     return { version, record, missingImports, changed };
   } finally {
     await staged.discard();
   }
+}
+
+async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
 }
 
 /**

@@ -1,8 +1,10 @@
+import { openBundle, TreeBuilder } from '@faasm/filesystem';
 import { functionRef, isFaasmError, type ErrorCode, type FunctionRef } from '@faasm/protocol';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { NO_SETTINGS } from './function-settings.ts';
+import { packFiles, versionDigest } from './version-files.ts';
 import type { FunctionRecord, FunctionStore, Publication, StagedModule } from './function-store.ts';
 
 /** An empty store that a test has for itself. */
@@ -57,7 +59,39 @@ async function putWithObjects(
 ): Promise<FunctionRecord> {
   const staged = await store.stage(inChunks(bytes), LIMIT_BYTES);
   const version = versionOf(staged);
-  return await store.publish(ref, { staged, version, objects: new Map(Object.entries(objects)) });
+  const publication = { staged, version, objects: new Map(Object.entries(objects)), files: undefined };
+  return await store.publish(ref, publication);
+}
+
+/** Publishes a module with one file. */
+async function putWithFile(
+  store: FunctionStore,
+  ref: FunctionRef,
+  { module, file }: { module: string; file: string },
+): Promise<FunctionRecord> {
+  const tree = new TreeBuilder({ entriesMax: 1, bytesMax: LIMIT_BYTES });
+  tree.addFile('file', Buffer.from(file));
+  const files = packFiles(tree);
+  const staged = await store.stage(inChunks(Buffer.from(module)), LIMIT_BYTES);
+  const digest = versionDigest(staged.digest, files?.facts);
+  const parts = files === undefined ? {} : { parts: { module: staged.digest, files: files.facts } };
+  const version = { ...versionOf(staged), digest, ...parts };
+  return await store.publish(ref, {
+    staged,
+    version,
+    objects: new Map([['made', Buffer.from(module)]]),
+    files,
+  });
+}
+
+/** The file of a version's bundle; undefined when it has no files. */
+async function readFile(store: FunctionStore, ref: FunctionRef, digest: string): Promise<string | undefined> {
+  const bundle = await store.readFiles(ref, digest);
+  if (bundle === undefined) return undefined;
+  assert.ok(bundle.buffer instanceof SharedArrayBuffer);
+  const root = openBundle(bundle);
+  const file = root.kind === 'directory' ? root.entries.get('file') : undefined;
+  return file?.kind === 'file' ? Buffer.from(file.bytes).toString() : undefined;
 }
 
 async function refused(action: Promise<unknown>, code: ErrorCode): Promise<void> {
@@ -128,6 +162,40 @@ const CASES: Record<string, (store: FunctionStore) => Promise<void>> = {
     }
   },
 
+  'FunctionStore.publish keeps files with their module, as one version that setCurrent brings back': async (
+    store,
+  ) => {
+    const plain = await put(store, ECHO, Buffer.from('one'));
+    const first = await putWithFile(store, ECHO, { module: 'one', file: 'hello' });
+    const second = await putWithFile(store, ECHO, { module: 'one', file: 'hi' });
+    const other = await putWithFile(store, ECHO, { module: 'two', file: 'hi' });
+    assert.equal(new Set([plain.current, first.current, second.current, other.current]).size, 4);
+    for (const [{ current: digest }, module, file] of [
+      [plain, 'one', undefined],
+      [first, 'one', 'hello'],
+      [second, 'one', 'hi'],
+      [other, 'two', 'hi'],
+    ] as const) {
+      await store.setCurrent(ECHO, digest);
+      const current = await store.current(ECHO);
+      assert.equal(current?.digest, digest);
+      assert.equal(current.parts === undefined, file === undefined);
+      assert.equal(Buffer.from(await store.read(ECHO, digest)).toString(), module);
+      assert.equal(await readFile(store, ECHO, digest), file);
+      const object = await store.readObject(ECHO, { digest, name: 'made' });
+      assert.equal(object === undefined ? undefined : Buffer.from(object).toString(), file && module);
+    }
+    const { versions = [] } = (await store.describe(ECHO)) ?? {};
+    assert.deepEqual(
+      versions.map(({ parts }) => parts?.files.sizeBytes),
+      [undefined, 5, 2, 2],
+    );
+    assert.equal((await putWithFile(store, ECHO, { module: 'one', file: 'hello' })).current, first.current);
+    await refused(store.readFiles(ECHO, '0'.repeat(64)), 'version.unknown');
+    assert.equal(await store.remove(ECHO), true);
+    await refused(store.readFiles(ECHO, first.current), 'version.unknown');
+  },
+
   'FunctionStore.setCurrent goes back to a version and refuses unknown ones': async (store) => {
     const first = await put(store, ECHO, Buffer.from('one'));
     await put(store, ECHO, Buffer.from('two'));
@@ -142,7 +210,11 @@ const CASES: Record<string, (store: FunctionStore) => Promise<void>> = {
 
   'FunctionStore.setSettings keeps what was chosen through new versions and going back, until it is replaced':
     async (store) => {
-      const chosen = { limits: { memoryBytes: 65_536, timeoutMs: 5 } };
+      const chosen = {
+        limits: { memoryBytes: 65_536, timeoutMs: 5 },
+        environment: { GREETING: 'grüß dich', EMPTY: '' },
+        arguments: ['--verbose', 'a b'],
+      };
       const settings = async (): Promise<unknown> => (await store.current(ECHO))?.settings;
       await refused(store.setSettings(ECHO, chosen), 'function.unknown');
       const first = await put(store, ECHO, Buffer.from('one'));
@@ -153,8 +225,9 @@ const CASES: Record<string, (store: FunctionStore) => Promise<void>> = {
       await store.setCurrent(ECHO, first.current);
       assert.deepEqual(await store.current(ECHO), { digest: first.current, settings: chosen });
       assert.equal((await store.describe(ECHO))?.versions.length, 2);
-      await store.setSettings(ECHO, { limits: { logBytes: 1 } });
-      assert.deepEqual(await settings(), { limits: { logBytes: 1 } });
+      const others = { ...NO_SETTINGS, limits: { logBytes: 1 } };
+      await store.setSettings(ECHO, others);
+      assert.deepEqual(await settings(), others);
       await store.setSettings(ECHO, NO_SETTINGS);
       assert.deepEqual(await settings(), NO_SETTINGS);
     },
@@ -164,15 +237,16 @@ const CASES: Record<string, (store: FunctionStore) => Promise<void>> = {
     const publishing = Promise.all(
       Array.from({ length: 20 }, async (_, i) => await put(store, ECHO, Buffer.from(`body ${i}`))),
     );
-    for (let i = 1; i <= 20; i++) await store.setSettings(ECHO, { limits: { outputBytes: i } });
+    for (let i = 1; i <= 20; i++)
+      await store.setSettings(ECHO, { ...NO_SETTINGS, limits: { outputBytes: i } });
     await publishing;
-    assert.deepEqual((await store.current(ECHO))?.settings, { limits: { outputBytes: 20 } });
+    assert.deepEqual((await store.current(ECHO))?.settings, { ...NO_SETTINGS, limits: { outputBytes: 20 } });
     assert.equal((await store.describe(ECHO))?.versions.length, 21);
   },
 
   'FunctionStore.remove takes a function away with all its versions and settings': async (store) => {
     const { current } = await put(store, ECHO, Buffer.from('one'));
-    await store.setSettings(ECHO, { limits: { logBytes: 1 } });
+    await store.setSettings(ECHO, { ...NO_SETTINGS, limits: { logBytes: 1 } });
     assert.equal(await store.remove(ECHO), true);
     assert.equal(await store.remove(ECHO), false);
     assert.equal(await store.current(ECHO), undefined);

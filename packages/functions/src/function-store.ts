@@ -1,12 +1,16 @@
 import type { FunctionRef } from '@faasm/protocol';
 import type { FunctionSettings } from './function-settings.ts';
+import type { PackedFiles, VersionParts } from './version-files.ts';
 
-/** What is known of one uploaded module. Never changes. */
+/** What is known of one uploaded module, with its files. Never changes. */
 export interface FunctionVersion {
-  /** SHA-256 of the module's bytes, 64 hexadecimal digits. */
+  /** Names the version, 64 hexadecimal digits: SHA-256 of the module's bytes, or of module and files. */
   readonly digest: string;
+  /** Of the module. */
   readonly sizeBytes: number;
-  /** When this module first was uploaded for this function, in milliseconds since the Unix epoch. */
+  /** Absent where the module is all of it. */
+  readonly parts?: VersionParts;
+  /** When this version first was uploaded for this function, in milliseconds since the Unix epoch. */
   readonly uploadedAt: number;
   /** `module.name` of everything it imports. */
   readonly imports: readonly string[];
@@ -22,6 +26,8 @@ export interface Publication {
   readonly version: Omit<FunctionVersion, 'objects'>;
   /** Object files to be kept beside the module, by name: 1 to 40 of `a` to `z`, digits and `-`. */
   readonly objects: ReadonlyMap<string, Uint8Array>;
+  /** Undefined when the module is all of it. */
+  readonly files: PackedFiles | undefined;
 }
 
 /** Names an object file. */
@@ -34,6 +40,8 @@ export interface ObjectName {
 export interface CurrentVersion {
   readonly digest: string;
   readonly settings: FunctionSettings;
+  /** Absent where the module is all of the version. */
+  readonly parts?: VersionParts;
 }
 
 /** One function with all its versions. */
@@ -63,8 +71,8 @@ export interface FunctionStore {
   stage(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StagedModule>;
 
   /**
-   * Makes a staged module the current version of a function. The same bytes again give the same version, with the object
-   * files that it lacked.
+   * Makes a staged module, with its files, the current version of a function: all of it or nothing. The same bytes again
+   * give the same version, with the object files that it lacked.
    */
   publish(ref: FunctionRef, publication: Publication): Promise<FunctionRecord>;
 
@@ -74,8 +82,14 @@ export interface FunctionStore {
   /** Undefined for an unknown function. */
   describe(ref: FunctionRef): Promise<FunctionRecord | undefined>;
 
-  /** Bytes of a version. Throws `version.unknown`. */
+  /** The module of a version. Throws `version.unknown`. */
   read(ref: FunctionRef, digest: string): Promise<Uint8Array<ArrayBuffer>>;
+
+  /**
+   * The bundle of a version's files, in memory that threads can share; undefined when it has none. Throws
+   * `version.unknown`.
+   */
+  readFiles(ref: FunctionRef, digest: string): Promise<Uint8Array<SharedArrayBuffer> | undefined>;
 
   /**
    * An object file of a version. Undefined when there is none of this name, or when it is damaged: whoever asks makes it

@@ -9,6 +9,15 @@ export {
   type FunctionSettings,
   type SetLimits,
 } from './function-settings.ts';
+export {
+  LAUNCH_BOUNDS,
+  launchKey,
+  launchProblem,
+  NO_LAUNCH_SETTINGS,
+  sameLaunch,
+  VARIABLE_NAME,
+  type LaunchSettings,
+} from './launch-settings.ts';
 export type {
   CurrentVersion,
   FunctionRecord,
@@ -18,5 +27,25 @@ export type {
   Publication,
   StagedModule,
 } from './function-store.ts';
+export {
+  archiveBytesMax,
+  readVersionArchive,
+  versionArchiveEntries,
+  type ArchiveBounds,
+  type VersionArchive,
+} from './version-archive.ts';
+export {
+  packFiles,
+  versionDigest,
+  type FilesFacts,
+  type PackedFiles,
+  type VersionParts,
+} from './version-files.ts';
 export { SNAPSHOTS_KEPT, type SnapshotStore } from './snapshot-store.ts';
-export { deployFunction, rollbackFunction, type Deployment, type DeployOptions } from './deploy-function.ts';
+export {
+  deployArchive,
+  deployFunction,
+  rollbackFunction,
+  type Deployment,
+  type DeployOptions,
+} from './deploy-function.ts';

@@ -1,8 +1,9 @@
+import { FILE_LIMITS } from '@faasm/filesystem';
 import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import { assemble, I32, OP, TestEngine } from '@faasm/faaslet/testing';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { environmentDigest } from './guest-environment.ts';
+import { COMMON_LAUNCH, environmentDigest } from './guest-environment.ts';
 import { hostInterface, linkImports } from './host-interface.ts';
 import { ERRNO } from './wasi/errno.ts';
 
@@ -55,6 +56,14 @@ test('environmentDigest differs where constructors may have met another bound', 
     { ...BOUNDS, buffers: 4 },
     { ...BOUNDS, randomBytes: 4 },
     { ...BOUNDS, subscriptions: 4 },
-  ].map((bounds) => environmentDigest({ memoryPagesMax: 1, bounds }));
+  ].map((bounds) =>
+    environmentDigest({
+      ...COMMON_LAUNCH,
+      filesDigest: undefined,
+      memoryPagesMax: 1,
+      fileLimits: FILE_LIMITS,
+      bounds,
+    }),
+  );
   assert.equal(new Set(digests).size, 4);
 });

@@ -1,29 +1,68 @@
+import type { FileLimits } from '@faasm/filesystem';
 import { createHash } from 'node:crypto';
 import type { ArgumentBounds } from './argument-bounds.ts';
 
 /** Version of what host functions do. Raised when constructors could see a difference, so that older snapshots are not used. */
-export const HOST_INTERFACE_VERSION = 2;
+export const HOST_INTERFACE_VERSION = 3;
 
-/** `argv` of a function: it has no command line of its own yet. */
-export const GUEST_ARGS: readonly string[] = ['function.wasm'];
+/** `argv[0]` of every function. */
+const PROGRAM_NAME = 'function.wasm';
 
 /** What every function finds in its environment; part of the guest ABI, so that existing Faasm functions run. */
-export const GUEST_ENVIRONMENT: readonly string[] = [
-  'PYTHONHOME=/',
-  'PYTHONHASHSEED=0',
-  'PYTHONNOUSERSITE=on',
-  'PYTHONWASM=1',
-  'MKL_NUM_THREADS=1',
-  'OPENBLAS_NUM_THREADS=1',
-];
+const COMMON_ENVIRONMENT: Readonly<Record<string, string>> = {
+  PYTHONHOME: '/',
+  PYTHONHASHSEED: '0',
+  PYTHONNOUSERSITE: 'on',
+  PYTHONWASM: '1',
+  MKL_NUM_THREADS: '1',
+  OPENBLAS_NUM_THREADS: '1',
+};
 
-/** SHA-256, in hexadecimal, of all that constructors can see of where they run. */
-export function environmentDigest(limits: {
+/** What a guest is started with beside its input. */
+export interface GuestLaunch {
+  /** `argv`, the program's name first. */
+  readonly args: readonly string[];
+  /** `NAME=value` each. */
+  readonly environment: readonly string[];
+}
+
+/** What a guest of a function is started with that has variables and arguments of its own. */
+export function guestLaunch(own: {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly arguments: readonly string[];
+}): GuestLaunch {
+  const common = Object.entries(COMMON_ENVIRONMENT).filter(([name]) => !Object.hasOwn(own.environment, name));
+  const variables = [...common, ...Object.entries(own.environment)];
+  return {
+    args: [PROGRAM_NAME, ...own.arguments],
+    environment: variables.map(([name, value]) => `${name}=${value}`),
+  };
+}
+
+/** What a guest of a function is started with that has nothing of its own. */
+export const COMMON_LAUNCH: GuestLaunch = guestLaunch({ environment: {}, arguments: [] });
+
+/** What constructors can see of where they run. */
+export interface SeenEnvironment extends GuestLaunch {
+  /** SHA-256 of the function's files; undefined when it has none. */
+  readonly filesDigest: string | undefined;
   readonly memoryPagesMax: number;
   readonly bounds: ArgumentBounds;
-}): string {
-  const { buffers, randomBytes, subscriptions } = limits.bounds;
-  const numbers = [limits.memoryPagesMax, buffers, randomBytes, subscriptions];
-  const seen = JSON.stringify([GUEST_ARGS, GUEST_ENVIRONMENT, ...numbers]);
+  /** Of the files that a call writes, and its descriptors. */
+  readonly fileLimits: FileLimits;
+}
+
+/** SHA-256, in hexadecimal, of all that constructors can see of where they run. */
+export function environmentDigest({
+  args,
+  environment,
+  filesDigest,
+  memoryPagesMax,
+  bounds: { buffers, randomBytes, subscriptions },
+  fileLimits: { writtenBytes, writtenEntries, descriptors },
+}: SeenEnvironment): string {
+  const numbers = [memoryPagesMax, buffers, randomBytes, subscriptions];
+  const files = [writtenBytes, writtenEntries, descriptors];
+  const seen = JSON.stringify([args, environment, filesDigest ?? '', ...numbers, ...files]);
   return createHash('sha256').update(seen).digest('hex');
 }

@@ -4,15 +4,12 @@ import { assemble, I32, I64, LoneGuest, OP, TestEngine } from '@faasm/faaslet/te
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { GUEST_ARGS, GUEST_ENVIRONMENT } from './guest-environment.ts';
+import { COMMON_LAUNCH } from './guest-environment.ts';
 import { hostInterface, linkImports, missingImports } from './host-interface.ts';
 
 const PAGE_BYTES = 65_536;
 /** Guests have 2 pages; those above are closed, so that a host function that touched them would end the process. */
 const LIMITS = { memoryBytes: 4 * PAGE_BYTES, outputBytes: 4 * PAGE_BYTES, logBytes: 1_024 };
-
-/** Kinds of parameters by function, where they are not all i32. */
-const I64_PARAMETERS: Record<string, readonly number[]> = { fd_seek: [1], clock_time_get: [1] };
 
 /** Ends guests that wait: random ones would do so for years. */
 class EndsWaits extends LoneGuest {
@@ -24,7 +21,7 @@ class EndsWaits extends LoneGuest {
 
 const engine = new TestEngine(new LinuxMemoryMapper(), {
   imports: (module, current) => linkImports(module, hostInterface(current), current),
-  options: { args: GUEST_ARGS, environment: GUEST_ENVIRONMENT, limits: LIMITS },
+  options: { ...COMMON_LAUNCH, limits: LIMITS },
   scheduler: new EndsWaits(),
 });
 
@@ -40,11 +37,13 @@ async function callOnce(
   input = new Uint8Array(0),
   data?: Uint8Array,
 ): Promise<GuestOutcome> {
-  const wide = I64_PARAMETERS[name] ?? [];
-  const parameters = values.map((_, i) => (wide.includes(i) ? I64 : I32));
-  const hasResult = !['__faasm_write_output', 'proc_exit', 'abort', 'console.log', 'seed'].includes(name);
+  const isWide = (i: number): boolean => PARAMETERS[from]?.[name]?.[i] === 'I';
+  const parameters = values.map((_, i) => (isWide(i) ? I64 : I32));
+  const hasResult = !['__faasm_write_output', 'proc_exit', 'exit', 'abort', 'console.log', 'seed'].includes(
+    name,
+  );
   const results = hasResult ? [I32] : [];
-  const pushed = values.map((value, i) => (wide.includes(i) ? OP.i64(value) : OP.i32(value)));
+  const pushed = values.map((value, i) => (isWide(i) ? OP.i64(value) : OP.i32(value)));
   const body = [...pushed, OP.call(0), ...(hasResult ? [OP.drop] : [])];
   const module = assemble({
     imports: [{ from, name, parameters, results }],
@@ -55,38 +54,90 @@ async function callOnce(
   return await engine.run(module, { input });
 }
 
-/** How many parameters each function takes. */
-const ARITIES: Record<string, Record<string, number>> = {
-  env: { __faasm_read_input: 2, __faasm_write_output: 2, abort: 4, 'console.log': 1 },
+/** The parameters of each function, a letter each: `i` for i32, `I` for i64. */
+const PARAMETERS: Record<string, Record<string, string>> = {
+  env: {
+    __faasm_read_input: 'ii',
+    __faasm_write_output: 'ii',
+    abort: 'iiii',
+    'console.log': 'i',
+    mmap: 'iiiiiI',
+    munmap: 'ii',
+    __sbrk: 'i',
+    getpid: '',
+    gettid: '',
+    getuid: '',
+    geteuid: '',
+    getgid: '',
+    getegid: '',
+    uname: 'i',
+    gethostname: 'ii',
+    getrlimit: 'ii',
+    confstr: 'iii',
+    __wasi_fd_dup: 'ii',
+    dup: 'i',
+    ioctl: 'iii',
+    signal: 'ii',
+    waitpid: 'iii',
+    exit: 'i',
+    puts: 'i',
+    putc: 'ii',
+  },
   wasi_snapshot_preview1: {
-    args_sizes_get: 2,
-    args_get: 2,
-    environ_sizes_get: 2,
-    environ_get: 2,
-    fd_write: 4,
-    fd_read: 4,
-    fd_close: 1,
-    fd_seek: 4,
-    fd_tell: 2,
-    fd_fdstat_get: 2,
-    fd_fdstat_set_flags: 2,
-    fd_filestat_get: 2,
-    fd_prestat_get: 2,
-    fd_prestat_dir_name: 3,
-    proc_exit: 1,
-    sched_yield: 0,
-    clock_res_get: 2,
-    clock_time_get: 3,
-    random_get: 2,
-    poll_oneoff: 4,
+    args_sizes_get: 'ii',
+    args_get: 'ii',
+    environ_sizes_get: 'ii',
+    environ_get: 'ii',
+    clock_res_get: 'ii',
+    clock_time_get: 'iIi',
+    fd_advise: 'iIIi',
+    fd_allocate: 'iII',
+    fd_close: 'i',
+    fd_datasync: 'i',
+    fd_fdstat_get: 'ii',
+    fd_fdstat_set_flags: 'ii',
+    fd_fdstat_set_rights: 'iII',
+    fd_filestat_get: 'ii',
+    fd_filestat_set_size: 'iI',
+    fd_filestat_set_times: 'iIIi',
+    fd_pread: 'iiiIi',
+    fd_prestat_get: 'ii',
+    fd_prestat_dir_name: 'iii',
+    fd_pwrite: 'iiiIi',
+    fd_read: 'iiii',
+    fd_readdir: 'iiiIi',
+    fd_renumber: 'ii',
+    fd_seek: 'iIii',
+    fd_sync: 'i',
+    fd_tell: 'ii',
+    fd_write: 'iiii',
+    path_create_directory: 'iii',
+    path_filestat_get: 'iiiii',
+    path_filestat_set_times: 'iiiiIIi',
+    path_link: 'iiiiiii',
+    path_open: 'iiiiiIIii',
+    path_readlink: 'iiiiii',
+    path_remove_directory: 'iii',
+    path_rename: 'iiiiii',
+    path_symlink: 'iiiii',
+    path_unlink_file: 'iii',
+    poll_oneoff: 'iiii',
+    proc_exit: 'i',
+    proc_raise: 'i',
+    random_get: 'ii',
+    sched_yield: '',
+    sock_accept: 'iii',
+    sock_recv: 'iiiiii',
+    sock_send: 'iiiii',
+    sock_shutdown: 'ii',
   },
 };
 
-const CALLS = Object.entries(ARITIES).flatMap(([from, names]) =>
-  Object.entries(names).map(([name, arity]) => ({ from, name, arity })),
+const CALLS = Object.entries(PARAMETERS).flatMap(([from, names]) =>
+  Object.entries(names).map(([name, kinds]) => ({ from, name, arity: kinds.length })),
 );
 
-test('ARITIES of this test lists every host function but the seed, which takes nothing', () => {
+test('PARAMETERS of this test lists every host function but the seed, which takes nothing', () => {
   const host = hostInterface(() => {
     throw new TypeError('not called');
   });

@@ -2,9 +2,19 @@ import { DEFAULT_ARGUMENT_BOUNDS, type ArgumentBounds } from './argument-bounds.
 import { assemblyScriptRuntime } from './assemblyscript/runtime.ts';
 import { inputOutput } from './faasm/input-output.ts';
 import type { CurrentGuest, HostFamily } from './host-function.ts';
+import { attributeCalls } from './wasi/files/attribute-calls.ts';
+import { descriptorCalls } from './wasi/files/descriptor-calls.ts';
+import { directoryCalls } from './wasi/files/directory-calls.ts';
+import { linkCalls } from './wasi/files/link-calls.ts';
+import { pathCalls } from './wasi/files/path-calls.ts';
+import { positionCalls } from './wasi/files/position-calls.ts';
+import { readWrite } from './wasi/files/read-write.ts';
+import { identityCalls } from './posix/identity-calls.ts';
+import { memoryCalls } from './posix/memory-calls.ts';
+import { processCalls } from './posix/process-calls.ts';
 import { poll } from './wasi/poll.ts';
 import { processClockRandom } from './wasi/process-clock-random.ts';
-import { standardStreams } from './wasi/standard-streams.ts';
+import { sockets } from './wasi/sockets.ts';
 import { argumentsAndEnvironment } from './wasi/strings.ts';
 
 /** Everything that a guest may import, by import module and name. */
@@ -16,12 +26,25 @@ export function hostInterface(
   bounds: ArgumentBounds = DEFAULT_ARGUMENT_BOUNDS,
 ): HostInterface {
   return {
-    env: { ...inputOutput(current), ...assemblyScriptRuntime(current) },
+    env: {
+      ...inputOutput(current),
+      ...assemblyScriptRuntime(current),
+      ...memoryCalls(current),
+      ...identityCalls(current),
+      ...processCalls(current),
+    },
     wasi_snapshot_preview1: {
       ...argumentsAndEnvironment(current),
-      ...standardStreams(current, bounds),
+      ...readWrite(current, bounds),
+      ...positionCalls(current),
+      ...descriptorCalls(current),
+      ...attributeCalls(current),
+      ...directoryCalls(current),
+      ...pathCalls(current),
+      ...linkCalls(current),
       ...processClockRandom(current, bounds),
       ...poll(current, bounds),
+      ...sockets(current),
     },
   };
 }

@@ -6,10 +6,12 @@ export {
   type FixedArgumentBound,
 } from './argument-bounds.ts';
 export {
+  COMMON_LAUNCH,
   environmentDigest,
-  GUEST_ARGS,
-  GUEST_ENVIRONMENT,
+  guestLaunch,
   HOST_INTERFACE_VERSION,
+  type GuestLaunch,
+  type SeenEnvironment,
 } from './guest-environment.ts';
 export type { CurrentGuest, HostFamily, HostFunction } from './host-function.ts';
 export { hostInterface, linkImports, missingImports, type HostInterface } from './host-interface.ts';

@@ -3,12 +3,12 @@ import { TestEngine } from '@faasm/faaslet/testing';
 import { CORPUS_NAMES, corpusModule, demoFunctions } from '@faasm/guests';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { GUEST_ARGS, GUEST_ENVIRONMENT } from './guest-environment.ts';
+import { COMMON_LAUNCH } from './guest-environment.ts';
 import { hostInterface, linkImports } from './host-interface.ts';
 import { runUnprepared } from './unprepared-under-test.ts';
 
 const LIMITS = { memoryBytes: 128 * 1024 * 1024, outputBytes: 6 * 1024 * 1024, logBytes: 65_536 };
-const OPTIONS = { args: GUEST_ARGS, environment: GUEST_ENVIRONMENT, limits: LIMITS, captureStdout: true };
+const OPTIONS = { ...COMMON_LAUNCH, limits: LIMITS, captureStdout: true };
 
 /** Guests that never end, whose memory is larger than the limit, or that would take all memory without a limit. */
 const NOT_COMPARED: ReadonlySet<string> = new Set(['spin', 'stubborn', 'memory-demand', 'memory-hog']);

@@ -6,13 +6,12 @@ import { withNewerExceptions } from '@faasm/guests/newer-exceptions';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { GUEST_ARGS, GUEST_ENVIRONMENT } from './guest-environment.ts';
+import { COMMON_LAUNCH } from './guest-environment.ts';
 import { hostInterface, linkImports } from './host-interface.ts';
 import { runUnprepared } from './unprepared-under-test.ts';
 
 const OPTIONS = {
-  args: GUEST_ARGS,
-  environment: GUEST_ENVIRONMENT,
+  ...COMMON_LAUNCH,
   limits: { memoryBytes: 16 * 1024 * 1024, outputBytes: 65_536, logBytes: 65_536 },
   captureStdout: true,
   input: new Uint8Array(0),

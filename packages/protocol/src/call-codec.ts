@@ -1,5 +1,6 @@
 import { EMPTY_BYTES } from '@faasm/stdx';
 import type { Call } from './call.ts';
+import type { CallLog } from './call-log.ts';
 import type { CallResult } from './call-result.ts';
 import { decodeFrame, encodeFrame } from './frame.ts';
 
@@ -28,6 +29,20 @@ export function decodeCallResult(bytes: Uint8Array): CallResult {
   requireFields('Call result', header, ['id', 'outcome', 'timings', 'host', 'version', 'finishedAt']);
   const [output = EMPTY_BYTES, stdout = EMPTY_BYTES, stderr = EMPTY_BYTES] = segments;
   return { ...(header as Omit<CallResult, 'output' | 'stdout' | 'stderr'>), output, stdout, stderr };
+}
+
+/** Bytes of a log, for whoever follows in another process. */
+export function encodeCallLog(log: CallLog): Uint8Array<ArrayBuffer> {
+  const { stdout, stderr, ...header } = log;
+  return encodeFrame({ header, segments: [stdout, stderr] });
+}
+
+/** Reads {@link encodeCallLog}'s bytes. Throws `RangeError` or `SyntaxError` on anything else. */
+export function decodeCallLog(bytes: Uint8Array): CallLog {
+  const { header, segments } = decodeFrame(bytes);
+  requireFields('Call log', header, ['id', 'function', 'outcome', 'finishedAt']);
+  const [stdout = EMPTY_BYTES, stderr = EMPTY_BYTES] = segments;
+  return { ...(header as Omit<CallLog, 'stdout' | 'stderr'>), stdout, stderr };
 }
 
 /** Both ends are ours, so this finds a mix of versions rather than an attack. */

@@ -86,7 +86,7 @@ export const ERROR_CATALOGUE = {
     status: 404,
     title: 'No such call, or its result has expired',
     fault: 'caller',
-    when: 'No call has this id: it was never given out, or the result was kept for `RESULT_TTL` and is gone.',
+    when: 'No call has this id: it was never given out, or the result was kept for `RESULT_TTL` and is gone. Of a synchronous call only the log is kept for a while, where it wrote anything.',
     remedy: 'Read results sooner, or raise `RESULT_TTL`.',
   },
   'call.cancelled': {
@@ -138,6 +138,27 @@ export const ERROR_CATALOGUE = {
     fault: 'caller',
     when: 'The uploaded module is over `MODULE_LIMIT_BYTES`.',
     remedy: 'Build a smaller module (strip debug information), or raise the limit.',
+  },
+  'files.invalid': {
+    status: 400,
+    title: 'Files of a function cannot be taken',
+    fault: 'caller',
+    when: 'The uploaded archive is no tar archive, ends early, lacks the module, or has an entry that is not taken: a name that is absolute, has `..`, or comes twice; a link that leads outside; a device.',
+    remedy: 'Leave the file out, or rename it. The detail names it, and what is wrong with it.',
+  },
+  'files.too_large': {
+    status: 413,
+    title: 'Files of a function are larger or more than the limit',
+    fault: 'caller',
+    when: 'The files have more than `FILES_LIMIT_BYTES` together, or are more than `FILES_LIMIT_ENTRIES`.',
+    remedy: 'Upload fewer files, or raise the limit.',
+  },
+  'logs.busy': {
+    status: 503,
+    title: 'Too many clients follow logs',
+    fault: 'server',
+    when: 'As many connections follow logs as one edge has room for, 100.',
+    remedy: 'Try again later, or on another edge.',
   },
   'guest.exit': {
     status: 500,

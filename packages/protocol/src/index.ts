@@ -1,4 +1,12 @@
-export { decodeCall, decodeCallResult, encodeCall, encodeCallResult } from './call-codec.ts';
+export {
+  decodeCall,
+  decodeCallLog,
+  decodeCallResult,
+  encodeCall,
+  encodeCallLog,
+  encodeCallResult,
+} from './call-codec.ts';
+export { callLog, type CallLog } from './call-log.ts';
 export type { CallOutcome, CallResult, CallState, CallStatus, CallTimings } from './call-result.ts';
 export { parseCallId, type Call, type CallId, type CallKind } from './call.ts';
 export {

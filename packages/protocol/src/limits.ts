@@ -5,7 +5,17 @@ const MIB = 1024 * KIB;
 export interface Bound {
   readonly default: number;
   readonly max: number;
-  readonly unit: 'bytes' | 'KiB' | 'ms' | 'calls' | 'results' | 'faaslets' | 'buffers' | 'subscriptions';
+  readonly unit:
+    | 'bytes'
+    | 'KiB'
+    | 'ms'
+    | 'calls'
+    | 'results'
+    | 'faaslets'
+    | 'entries'
+    | 'descriptors'
+    | 'buffers'
+    | 'subscriptions';
 }
 
 /** Every limit that callers and guests meet. The settings of the services take their defaults from here. */
@@ -30,6 +40,14 @@ export const LIMITS = {
   /** That one host call waits for; to look at the most of them takes some milliseconds, without a check between. */
   pollSubscriptions: { default: 1_024, max: 4_096, unit: 'subscriptions' },
   moduleBytes: { default: 64 * MIB, max: 256 * MIB, unit: 'bytes' },
+  /** Files of a version: contents of all together, and how many files, directories and links. */
+  filesBytes: { default: 64 * MIB, max: 512 * MIB, unit: 'bytes' },
+  filesEntries: { default: 20_000, max: 100_000, unit: 'entries' },
+  /** What one call holds in the files that it writes, and the names that it adds to directories. */
+  writtenBytes: { default: 64 * MIB, max: 1024 * MIB, unit: 'bytes' },
+  writtenEntries: { default: 10_000, max: 1_000_000, unit: 'entries' },
+  /** Of one call, with the 5 that it finds open. */
+  descriptors: { default: 64, max: 4_096, unit: 'descriptors' },
   deadlineMs: { default: 60_000, max: 3_600_000, unit: 'ms' },
   queuedCalls: { default: 10_000, max: 1_000_000, unit: 'calls' },
   /** Inputs of calls that have not ended: a full queue of the largest ones would be 60 GB. */

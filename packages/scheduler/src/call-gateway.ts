@@ -4,6 +4,7 @@ import {
   type Call,
   type CallId,
   type CallKind,
+  type CallLog,
   type CallResult,
   type CallStatus,
   type ErrorCode,
@@ -14,6 +15,7 @@ import { Alarms } from './alarms.ts';
 import { CALL_EVENTS } from './call-events.ts';
 import type { CallQueue, EndAnswer, EndReason } from './call-queue.ts';
 import { endedResult } from './ended-result.ts';
+import type { LogFeed } from './log-feed.ts';
 import type { ResultStore } from './result-store.ts';
 import type { WaitingCaller } from './waiting-caller.ts';
 
@@ -40,6 +42,7 @@ export interface CallTerms {
 export interface CallGatewayOptions {
   readonly queue: CallQueue;
   readonly results: ResultStore;
+  readonly feed: Pick<LogFeed, 'follow'>;
   /** Asked before a call is accepted; undefined for an unknown function. */
   readonly termsOf: (ref: FunctionRef) => CallTerms | undefined | Promise<CallTerms | undefined>;
   readonly clock: Clock;
@@ -71,6 +74,11 @@ export class CallGateway {
   /** How many callers wait for synchronous calls. */
   get waiting(): number {
     return this.#callers.waiting.length;
+  }
+
+  /** Aborts when new calls are refused from now on. */
+  get drainSignal(): AbortSignal {
+    return this.#draining.signal;
   }
 
   /** Whether new calls are refused because this process is about to end. */
@@ -128,6 +136,27 @@ export class CallGateway {
     throw new FaasmError('call.unknown', `Call ${id} is unknown, or its result has expired`);
   }
 
+  /**
+   * What a call wrote to its standard streams; its state when it has not ended. Throws `call.unknown`, for a synchronous
+   * call too that wrote nothing or whose log has expired.
+   */
+  async log(id: CallId): Promise<CallLog | CallStatus> {
+    const { results } = this.#options;
+    const found = (await results.log(id)) ?? (await results.status(id));
+    if (found !== undefined) return found;
+    const message = `Call ${id} is unknown, its log has expired, or it was synchronous and wrote nothing`;
+    throw new FaasmError('call.unknown', message);
+  }
+
+  /**
+   * Calls `listener` with the logs of calls of a function that end from now on, until the function that is returned is
+   * called. Throws `function.unknown`, `server.draining` or `queue.unavailable`.
+   */
+  async follow(ref: FunctionRef, listener: (log: CallLog) => void): Promise<() => void> {
+    await this.#termsOf(ref);
+    return await this.#options.feed.follow(ref, listener);
+  }
+
   /** Ends a call that has not ended. Throws `call.unknown` and `call.finished`. */
   async cancel(id: CallId): Promise<void> {
     const answer = await this.#options.queue.end(id, 'call.cancelled');
@@ -158,15 +187,16 @@ export class CallGateway {
     const { clock } = this.#options;
     refuseBeyond(request, terms);
     const acceptedAt = clock.now();
-    return {
+    const call = {
       id: sortableId(clock),
       kind,
       function: request.function,
       input: request.input,
       acceptedAt,
       deadlineAt: acceptedAt + (request.timeoutMs ?? terms.timeoutMs),
-      ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
     };
+    const { traceparent } = request;
+    return traceparent === undefined ? call : { ...call, traceparent };
   }
 
   /** What a call of the function is held to. Throws when none can be accepted. */

@@ -3,5 +3,6 @@ export type { Backend, BackendUnderTest, MakeBackend } from './backend-under-tes
 export { sampleCall, sampleResult, takeOne } from './backend-under-test.ts';
 export { callQueueContract } from './call-queue.contract.ts';
 export { hostRegistryContract, type MakeRegistry, type RegistryUnderTest } from './host-registry.contract.ts';
+export { logFeedContract, type FeedUnderTest } from './log-feed.contract.ts';
 export { resultStoreContract } from './result-store.contract.ts';
 export { TurnBook } from './turn-book.ts';

@@ -6,6 +6,8 @@ export type { CallRunner } from './call-runner.ts';
 export { endedResult, type EndedWithout } from './ended-result.ts';
 export { Heartbeat, type HeartbeatOptions } from './heartbeat.ts';
 export type { HostRecord, HostRegistry } from './host-registry.ts';
+export type { LogFeed } from './log-feed.ts';
+export { publishLogs } from './publish-logs.ts';
 export {
   roomError,
   roomRefusal,

@@ -12,7 +12,11 @@ import {
 
 /** Registers the tests that every {@link ResultStore} passes, together with the {@link CallQueue} on the same store. */
 export function resultStoreContract(name: string, makeBackend: MakeBackend): void {
-  registerCases(`${name} as ResultStore`, makeBackend, { ...STATUS_CASES, ...WAIT_CASES });
+  registerCases(`${name} as ResultStore`, makeBackend, {
+    ...STATUS_CASES,
+    ...WAIT_CASES,
+    ...LOG_CASES,
+  });
 }
 
 const STATUS_CASES: Record<string, BackendCase> = {
@@ -44,6 +48,37 @@ const STATUS_CASES: Record<string, BackendCase> = {
     const { id } = sampleCall();
     assert.equal(await results.status(id), undefined);
     assert.equal(await results.wait(id, never()), undefined);
+  },
+};
+
+const LOG_CASES: Record<string, BackendCase> = {
+  'ResultStore.log gives what a call wrote, also when its result was handed over': async (open) => {
+    const { queue, results } = await open();
+    for (const kind of ['async', 'sync'] as const) {
+      const call = sampleCall({ kind });
+      await queue.submit(call);
+      const waiting = results.wait(call.id, never());
+      assert.equal(await results.log(call.id), undefined);
+      const result = sampleResult(call, ALL_BYTES);
+      await queue.settle(await takeOne(queue), result);
+      await waiting;
+      const log = await results.log(call.id);
+      assert.ok(log !== undefined, kind);
+      const { stdout, stderr, ...rest } = log;
+      const { id, outcome, finishedAt } = result;
+      assert.deepEqual(rest, { id, function: call.function, outcome, finishedAt });
+      assert.deepEqual([[...stdout], [...stderr]], [[...result.stdout], [...result.stderr]]);
+    }
+    assert.equal(await results.log(sampleCall().id), undefined);
+  },
+
+  'ResultStore.log gives what a synchronous call wrote that ended before anybody waited': async (open) => {
+    const { queue, results } = await open();
+    const call = sampleCall({ kind: 'sync' });
+    await queue.submit(call);
+    await queue.settle(await takeOne(queue), sampleResult(call));
+    await results.wait(call.id, never());
+    assert.deepEqual([...((await results.log(call.id))?.stderr ?? [])], [...sampleResult(call).stderr]);
   },
 };
 

@@ -1,4 +1,4 @@
-import type { CallId, CallStatus } from '@faasm/protocol';
+import type { CallId, CallLog, CallStatus } from '@faasm/protocol';
 import type { StopSignal } from '@faasm/stdx';
 
 /** Port: what became of calls. Backed by the same store as the queue, because settling writes both at once. */
@@ -14,4 +14,10 @@ export interface ResultStore {
    * at that time. Survives a lost connection to the store.
    */
   wait(id: CallId, signal: StopSignal): Promise<CallStatus | undefined>;
+
+  /**
+   * What a call that has ended wrote to its standard streams, for some time also of a synchronous call whose result was
+   * handed over. Undefined when the call has not ended, is not known, or was synchronous and wrote nothing.
+   */
+  log(id: CallId): Promise<CallLog | undefined>;
 }

@@ -3,7 +3,7 @@ import { FaasmProcess } from '@faasm/test-support';
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,15 +114,82 @@ test('faasm settings shows, sets and resets the settings of a function', async (
   );
   assert.deepEqual(await json([...set, '--output', '1000', '--input', '4', '--log', '10']), {
     limits: { memoryBytes: 33_554_432, inputBytes: 4, outputBytes: 1_000, logBytes: 10, timeoutMs: 5_000 },
+    environment: {},
+    arguments: [],
   });
+  assert.match(
+    await printed([...set, '--writes', '1MiB', '--entries', '10', '--fds', '6']),
+    /\nwrites   1MiB\nentries  10\nfds      6\n/u,
+  );
   const refused = await client(['invoke', 'settings/cat', '--input', 'hello']);
   assert.deepEqual([refused.code, refused.stderr.includes('request.too_large')], [2, true]);
-  for (const flags of [[], ['--memory', '1'], ['--memory', '32MB'], ['--timeout', 'soon'], ['--stack', '1']])
+  for (const flags of [
+    [],
+    ['--memory', '1'],
+    ['--memory', '32MB'],
+    ['--timeout', 'soon'],
+    ['--stack', '1'],
+    ['--fds', '4'],
+    ['--entries', '1KiB'],
+  ])
     assert.equal((await client([...set, ...flags])).code, 2, flags.join(' '));
-  assert.deepEqual(await json(['settings', 'reset', 'settings/cat']), { limits: {} });
-  assert.deepEqual(await json(['settings', 'get', 'settings/cat']), { limits: {} });
+  const none = { limits: {}, environment: {}, arguments: [] };
+  assert.deepEqual(await json(['settings', 'reset', 'settings/cat']), none);
+  assert.deepEqual(await json(['settings', 'get', 'settings/cat']), none);
   assert.equal(await printed(['invoke', 'settings/cat', '--input', 'hello']), 'hello');
   assert.equal((await client(['settings', 'get', 'settings/nobody'])).code, 4);
+});
+
+test('faasm settings set gives a function variables and arguments, which its next call finds', async () => {
+  await printed(['upload', await moduleFile('args-env'), 'settings/args-env']);
+  const set = ['settings', 'set', 'settings/args-env'];
+  assert.equal(
+    await printed([...set, '--env', 'GREETING=hi', '--arg', '--verbose', '--arg', 'a b']),
+    'env      GREETING=hi\narg      --verbose\narg      a b',
+  );
+  assert.match(
+    await printed(['invoke', 'settings/args-env']),
+    /^arg 0 function\.wasm\narg 1 --verbose\narg 2 a b\nenv PYTHONHOME=[^]*\nenv GREETING=hi$/,
+  );
+  assert.equal((await client([...set, '--env', '1A=x'])).code, 2);
+});
+
+test('faasm upload --files uploads a directory with the module, and refuses what leads outside of it', async () => {
+  const root = join(directory, 'files');
+  await mkdir(join(root, 'sub'), { recursive: true });
+  await writeFile(join(root, 'sub/a.txt'), 'hello');
+  const line = ['upload', await moduleFile('cat'), 'files/cat', '--files', root];
+  assert.match(
+    await printed(line),
+    /^files\/cat is now [0-9a-f]{64} \(\d+ bytes, with 2 files of 5 bytes\)$/,
+  );
+  assert.deepEqual(await json(line), await json(line), 'the same version');
+  await symlink('/etc/passwd', join(root, 'link'));
+  const refused = await client(line);
+  assert.deepEqual([refused.code, /"link" leads to "\/etc\/passwd"/.test(refused.stderr)], [2, true]);
+  assert.equal((await client(['upload', '--files', root])).code, 2);
+  assert.equal((await client(['upload', '--demos', '--files', root])).code, 2);
+});
+
+test('faasm logs prints what a call wrote, and follows a function until Ctrl-C', async () => {
+  await printed(['upload', await moduleFile('args-env'), 'logs/args-env']);
+  const id = await printed(['invoke', 'logs/args-env', '--async']);
+  await printed(['result', id, '--wait']);
+  assert.match(await printed(['logs', id]), /^arg 0 function\.wasm\n/);
+  assert.equal(await printed(['logs', id, '--stderr']), '');
+  assert.partialDeepStrictEqual(await json(['logs', id]), { id, outcome: { type: 'success' } });
+  assert.equal((await client(['logs', 'logs/args-env'])).code, 4);
+  assert.equal((await client(['logs', '--follow', 'logs/nobody'])).code, 4);
+  const line = [MAIN, 'logs', '--follow', 'logs/args-env', '--edge', server.url('edge')];
+  const follower = spawn(process.execPath, line, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(follower, 'close') as Promise<[number | null]>;
+  const seen = once(follower.stdout, 'data').then(([chunk]) => String(chunk));
+  const both = seen.then(() => true);
+  // It follows a moment after it was started.
+  while (!(await Promise.race([both, client(['invoke', 'logs/args-env']).then(() => false)])));
+  assert.match(await seen, /^\d{4}-\d\d-\d\dT[^ ]+ [0-9A-Z]{26} success\n {2}out arg 0 function\.wasm\n/);
+  follower.kill('SIGINT');
+  assert.deepEqual(await ended, [0, null]);
 });
 
 test('faasm invoke returns piped bytes unchanged, and takes text, files and no input', async () => {

@@ -6,6 +6,7 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { Agent as HttpsAgent, request as startHttps } from 'node:https';
+import { createInterface } from 'node:readline';
 import { CommandError, exitForCode } from './exit-codes.ts';
 
 /** One answer of a server, read to its end. */
@@ -41,6 +42,30 @@ export async function ask(base: string, path: string, options: Ask = {}): Promis
   });
   if (answer.status >= 400) throw problemError(answer);
   return answer;
+}
+
+/**
+ * The lines of an answer that does not end by itself; empty ones are left out. Ends when the server ends it or `signal`
+ * aborts. Throws as {@link ask} does.
+ */
+export async function* askForLines(base: string, path: string, signal: AbortSignal): AsyncGenerator<string> {
+  const url = new URL(base + path);
+  try {
+    const response = await begin(url, signal);
+    const { statusCode: status = 0, headers } = response;
+    if (status >= 400) throw problemError({ url, status, headers, body: await readBounded(response) });
+    for await (const line of createInterface({ input: response })) if (line !== '') yield line;
+  } catch (error) {
+    if (signal.aborted) return;
+    throw error instanceof CommandError ? error : unreachable(url, error);
+  }
+}
+
+async function begin(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const start = url.protocol === 'https:' ? startHttps : startHttp;
+  start(url, { signal }, resolve).once('error', reject).end();
+  return await promise;
 }
 
 /** The body of an answer as a JSON object. Throws a `CommandError` when it is none. */

@@ -6,6 +6,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addFunctionCommands } from './commands/functions.ts';
 import { addInvoke } from './commands/invoke.ts';
 import { addCallCommands } from './commands/calls.ts';
+import { addLogsCommand } from './commands/logs.ts';
 import { addNew } from './commands/new.ts';
 import { addRoles } from './commands/roles.ts';
 import { addSettingsCommands } from './commands/settings.ts';
@@ -29,6 +30,7 @@ export function createProgram(): Command {
   program.commandsGroup('Calls:');
   addInvoke(program);
   addCallCommands(program);
+  addLogsCommand(program);
   program.commandsGroup('This machine:');
   addTopCommand(program);
   addConfig(program);

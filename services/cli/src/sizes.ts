@@ -23,3 +23,14 @@ export function shownBytes(bytes: number): string {
   }
   return String(bytes);
 }
+
+const COUNT_PATTERN = /^\d{1,12}$/;
+
+/** Reads a flag that is a number of things. Throws a `CommandError`. */
+export function countFlag(flag: string, received: string): number {
+  if (COUNT_PATTERN.test(received)) return Number(received);
+  throw new CommandError(
+    'usage',
+    `${flag} ${JSON.stringify(received.slice(0, 64))} is not a whole number such as 100`,
+  );
+}

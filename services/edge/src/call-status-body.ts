@@ -2,7 +2,8 @@ import { formatFunctionRef, type CallResult, type CallStatus } from '@faasm/prot
 import { text } from '@faasm/stdx';
 import { Type, type Static } from 'typebox';
 
-const Outcome = Type.Object({
+/** How a call ended. */
+export const OutcomeSchema = Type.Object({
   type: Type.Enum(['success', 'exit', 'error']),
   exitCode: Type.Optional(Type.Integer({ description: 'With the type exit' })),
   code: Type.Optional(Type.String({ description: 'With the type error: a code of the error catalogue' })),
@@ -12,7 +13,7 @@ const Outcome = Type.Object({
 const Timings = Type.Object({ queueMs: Type.Number(), coldMs: Type.Number(), runMs: Type.Number() });
 
 const Result = Type.Object({
-  outcome: Outcome,
+  outcome: OutcomeSchema,
   outputBase64: Type.String(),
   stdout: Type.String({ description: 'The last bytes of standard output, as text' }),
   stderr: Type.String({ description: 'The last bytes of standard error, as text' }),

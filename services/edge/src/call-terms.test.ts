@@ -7,12 +7,12 @@ const OPERATORS = { inputBytesMax: 1_000, timeoutMs: 60_000, timeoutMaxMs: 600_0
 
 test("callTerms are the operator's where the function has no limits of its own", () => {
   assert.deepEqual(callTerms(NO_SETTINGS, OPERATORS), OPERATORS);
-  assert.deepEqual(callTerms({ limits: { memoryBytes: 65_536 } }, OPERATORS), OPERATORS);
+  assert.deepEqual(callTerms({ ...NO_SETTINGS, limits: { memoryBytes: 65_536 } }, OPERATORS), OPERATORS);
 });
 
 test('callTerms take the time-out of a function for what its calls get and may ask for, longer than usual too', () => {
   for (const timeoutMs of [5_000, 120_000]) {
-    assert.deepEqual(callTerms({ limits: { timeoutMs } }, OPERATORS), {
+    assert.deepEqual(callTerms({ ...NO_SETTINGS, limits: { timeoutMs } }, OPERATORS), {
       inputBytesMax: 1_000,
       timeoutMs,
       timeoutMaxMs: timeoutMs,
@@ -21,8 +21,8 @@ test('callTerms take the time-out of a function for what its calls get and may a
 });
 
 test("callTerms are never more than the operator's, whatever was chosen", () => {
-  const chosen = { limits: { inputBytes: 1_001, timeoutMs: 600_001 } };
+  const chosen = { ...NO_SETTINGS, limits: { inputBytes: 1_001, timeoutMs: 600_001 } };
   const timeouts = { timeoutMs: 600_000, timeoutMaxMs: 600_000 };
   assert.deepEqual(callTerms(chosen, OPERATORS), { inputBytesMax: 1_000, ...timeouts });
-  assert.equal(callTerms({ limits: { inputBytes: 999 } }, OPERATORS).inputBytesMax, 999);
+  assert.equal(callTerms({ ...NO_SETTINGS, limits: { inputBytes: 999 } }, OPERATORS).inputBytesMax, 999);
 });

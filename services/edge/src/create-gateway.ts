@@ -1,6 +1,6 @@
 import type { ServiceBase, Settings } from '@faasm/chassis';
 import type { CurrentVersions } from '@faasm/functions';
-import { CallGateway, type CallQueue, type ResultStore } from '@faasm/scheduler';
+import { CallGateway, type CallQueue, type LogFeed, type ResultStore } from '@faasm/scheduler';
 import { callTerms } from './call-terms.ts';
 import type { GATEWAY_SETTINGS } from './config.ts';
 
@@ -9,6 +9,7 @@ export interface GatewayParts {
   readonly base: ServiceBase;
   readonly queue: CallQueue;
   readonly results: ResultStore;
+  readonly feed: LogFeed;
   readonly versions: Pick<CurrentVersions, 'resolve'>;
 }
 
@@ -17,7 +18,7 @@ export function createGateway(
   settings: Settings<(typeof GATEWAY_SETTINGS)[number]>,
   parts: GatewayParts,
 ): CallGateway {
-  const { base, queue, results, versions } = parts;
+  const { base, queue, results, feed, versions } = parts;
   const operators = {
     inputBytesMax: settings.INPUT_LIMIT_BYTES,
     timeoutMs: settings.GLOBAL_MESSAGE_TIMEOUT,
@@ -26,6 +27,7 @@ export function createGateway(
   return new CallGateway({
     queue,
     results,
+    feed,
     termsOf: (ref) => {
       const found = versions.resolve(ref);
       return found instanceof Promise

@@ -1,7 +1,7 @@
 import { toFaasmError, writeError } from '@faasm/chassis';
 import type { HttpMetrics, Logger } from '@faasm/adapter-telemetry';
-import { NAME_PATTERN, type FunctionRef } from '@faasm/protocol';
-import { WaitingCaller, type CallGateway } from '@faasm/scheduler';
+import { NAME_PATTERN, type CallResult, type FunctionRef } from '@faasm/protocol';
+import { WaitingCaller, type CallGateway, type CallRequest } from '@faasm/scheduler';
 import { EMPTY_BYTES } from '@faasm/stdx';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SMALL_BODY_BYTES } from './ask-for-room.ts';
@@ -25,57 +25,89 @@ export interface DirectCallsOptions {
 
 const PREFIX = '/f/';
 
+/** Paths whose functions are remembered, at most. */
+const REMEMBERED_PATHS_MAX = 1_000;
+
 /**
  * Answers the plainest of requests, `POST /f/USER/FUNCTION` with a small body of known length, without the web framework,
- * whose hooks and objects cost as much as Node's own part. Returns false for any other, which then takes its route: the
- * answers are the same.
+ * whose hooks and objects cost as much as Node's own part. The answers are those of the route.
  */
-export function directCalls(
-  options: DirectCallsOptions,
-): (request: IncomingMessage, response: ServerResponse) => boolean {
-  return (request, response) => {
-    if (request.method !== 'POST' || options.gateway.draining) return false;
-    const ref = plainFunctionRef(request.url ?? '');
-    if (ref === undefined || !isPlain(request, options.inputBytesMax)) return false;
+export class DirectCalls {
+  readonly #options: DirectCallsOptions;
+  /** Functions by path; none is remembered that was not named well. */
+  readonly #functions = new Map<string, FunctionRef>();
+
+  constructor(options: DirectCallsOptions) {
+    this.#options = options;
+  }
+
+  /** Answers the request, in time. False for one that is to take its route. */
+  take(request: IncomingMessage, response: ServerResponse): boolean {
+    const { gateway, inputBytesMax } = this.#options;
+    if (request.method !== 'POST' || gateway.draining) return false;
+    const ref = this.#functionOf(request.url ?? '');
+    if (ref === undefined || !isPlain(request, inputBytesMax)) return false;
     const startedAt = performance.now();
     readBody(request, (input) => {
-      void answer(response, { ref, input, startedAt, request, options });
+      this.#answer({ request, response, startedAt }, { function: ref, input });
     });
     return true;
-  };
-}
-
-interface DirectCall {
-  readonly ref: FunctionRef;
-  readonly input: Uint8Array;
-  readonly startedAt: number;
-  readonly request: IncomingMessage;
-  readonly options: DirectCallsOptions;
-}
-
-/** Never rejects. */
-async function answer(response: ServerResponse, call: DirectCall): Promise<void> {
-  const { ref, input, startedAt, request, options } = call;
-  const { gateway, callers, logger, metrics, route, timeoutMaxMs } = options;
-  const { socket } = request;
-  const caller = new WaitingCaller();
-  callers.add(socket, caller);
-  try {
-    const terms = readInvocationHeaders(request.headers, timeoutMaxMs);
-    const result = await gateway.call({ function: ref, input, ...terms }, caller);
-    // A connection that its client keeps open would keep a closing server waiting.
-    if (gateway.draining) response.shouldKeepAlive = false;
-    writeResult(response, result);
-  } catch (thrown) {
-    const error = toFaasmError(thrown instanceof Error ? thrown : new Error(String(thrown)));
-    if (error.code === 'server.internal') logger.error({ err: thrown }, 'request failed');
-    if (gateway.draining) response.shouldKeepAlive = false;
-    writeError(response, error);
-  } finally {
-    callers.remove(socket, caller);
-    const seconds = (performance.now() - startedAt) / 1000;
-    metrics.answered({ method: 'POST', route, status: response.statusCode, seconds });
   }
+
+  #answer({ request, response, startedAt }: Exchange, call: CallRequest): void {
+    const { gateway, callers, logger, metrics, route } = this.#options;
+    const { socket } = request;
+    const caller = new WaitingCaller();
+    callers.add(socket, caller);
+    const answered = (): void => {
+      callers.remove(socket, caller);
+      const seconds = (performance.now() - startedAt) / 1000;
+      metrics.answered({ method: 'POST', route, status: response.statusCode, seconds });
+    };
+    const failed = (thrown: unknown): void => {
+      const error = toFaasmError(asError(thrown));
+      if (error.code === 'server.internal') logger.error({ err: thrown }, 'request failed');
+      if (gateway.draining) response.shouldKeepAlive = false;
+      writeError(response, error);
+      answered();
+    };
+    const ended = (result: CallResult): void => {
+      // A connection that its client keeps open would keep a closing server waiting.
+      if (gateway.draining) response.shouldKeepAlive = false;
+      writeResult(response, result);
+      answered();
+    };
+    this.#call(request, { call, caller }).then(ended, failed);
+  }
+
+  #call(
+    { headers }: IncomingMessage,
+    { call, caller }: { call: CallRequest; caller: WaitingCaller },
+  ): Promise<CallResult> {
+    const { gateway, timeoutMaxMs } = this.#options;
+    try {
+      return gateway.call({ ...call, ...readInvocationHeaders(headers, timeoutMaxMs) }, caller);
+    } catch (error) {
+      return Promise.reject(asError(error));
+    }
+  }
+
+  #functionOf(path: string): FunctionRef | undefined {
+    const known = this.#functions.get(path);
+    if (known !== undefined) return known;
+    const ref = plainFunctionRef(path);
+    if (ref === undefined) return undefined;
+    if (this.#functions.size >= REMEMBERED_PATHS_MAX) this.#functions.clear();
+    this.#functions.set(path, ref);
+    return ref;
+  }
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** When the request came, by the monotone clock, in milliseconds. */
+  readonly startedAt: number;
 }
 
 /** The function that a path names, if nothing of it needs to be decoded or refused. */
@@ -104,4 +136,8 @@ function readBody(request: IncomingMessage, take: (body: Uint8Array) => void): v
   request.on('end', () => {
     take(body ?? EMPTY_BYTES);
   });
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

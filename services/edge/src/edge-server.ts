@@ -3,7 +3,7 @@ import { createHttpServer, takeFirst, type Readiness } from '@faasm/chassis';
 import type { CallGateway, QueueBounds } from '@faasm/scheduler';
 import type { FastifyInstance } from 'fastify';
 import { ConnectedCallers } from './connected-callers.ts';
-import { directCalls } from './direct-calls.ts';
+import { DirectCalls } from './direct-calls.ts';
 import { InputRoom } from './input-room.ts';
 import { CALL_ROUTE, edgeRoutes } from './routes/index.ts';
 
@@ -30,6 +30,7 @@ export async function createEdgeServer(options: EdgeServerOptions): Promise<Fast
   const shared = { gateway, callers, inputBytesMax, timeoutMaxMs };
   await server.register(edgeRoutes({ ...shared, room: new InputRoom(bounds) }));
   const metrics = HttpMetrics.of(options.metrics);
-  takeFirst(server, directCalls({ ...shared, metrics, logger: options.logger, route: CALL_ROUTE }));
+  const direct = new DirectCalls({ ...shared, metrics, logger: options.logger, route: CALL_ROUTE });
+  takeFirst(server, (request, response) => direct.take(request, response));
   return server;
 }

@@ -8,6 +8,8 @@ export interface InvocationHeaders {
   readonly traceparent?: string;
 }
 
+const NONE: InvocationHeaders = {};
+
 /** W3C trace context, version 00: https://www.w3.org/TR/trace-context/#traceparent-header. */
 const TRACEPARENT_PATTERN = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
@@ -24,6 +26,7 @@ export function readInvocationHeaders(headers: IncomingHttpHeaders, timeoutMaxMs
   }
   const timeout = headers['x-faasm-timeout'];
   const traceparent = headers['traceparent'];
+  if (timeout === undefined && traceparent === undefined) return NONE;
   return {
     ...(timeout === undefined ? {} : { timeoutMs: readTimeoutMs(String(timeout), timeoutMaxMs) }),
     ...(typeof traceparent === 'string' && TRACEPARENT_PATTERN.test(traceparent) ? { traceparent } : {}),

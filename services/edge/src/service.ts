@@ -1,5 +1,5 @@
 import { DirectoryFunctionStore, readDataDirectory } from '@faasm/adapter-fs';
-import { RedisBackend } from '@faasm/adapter-redis';
+import { RedisBackend, RedisLogFeed } from '@faasm/adapter-redis';
 import { measureQueue } from '@faasm/adapter-telemetry';
 import {
   closeServer,
@@ -34,10 +34,19 @@ export async function runService(inputs: SettingInputs): Promise<void> {
       logger.warn({ err: error }, 'redis-queue');
     },
   });
+  const feed = RedisLogFeed.connect({
+    host: settings.REDIS_QUEUE_HOST,
+    port: settings.REDIS_PORT,
+    name: `${base.incarnation}:logs`,
+    clock,
+    onError: (error) => {
+      logger.warn({ err: error }, 'redis-queue');
+    },
+  });
   measureQueue(metrics, async () => await backend.counts());
   const store = new DirectoryFunctionStore(readDataDirectory(settings.FUNC_ROOT));
   const versions = new CurrentVersions({ store, clock, refreshMs: settings.FUNCTION_REFRESH });
-  const gateway = createGateway(settings, { base, queue: backend, results: backend, versions });
+  const gateway = createGateway(settings, { base, queue: backend, results: backend, feed, versions });
   const readiness = new Readiness(async () => {
     await Promise.all([backend.ping(), store.ping()]);
   }, clock);
@@ -57,7 +66,7 @@ export async function runService(inputs: SettingInputs): Promise<void> {
       gateway.hurry();
     });
     await closeServer(server, impatient);
-    await backend.close();
+    await Promise.all([backend.close(), feed.close()]);
   };
   await runUntilSignal({ stop }, { logger, drainTimeoutMs: settings.DRAIN_TIMEOUT });
 }

@@ -1,4 +1,4 @@
-import { MemoryBackend, MemoryHostRegistry } from '@faasm/adapter-memory';
+import { MemoryBackend, MemoryHostRegistry, MemoryLogFeed } from '@faasm/adapter-memory';
 import {
   logCalls,
   logExecutor,
@@ -10,7 +10,7 @@ import {
 } from '@faasm/adapter-telemetry';
 import { queueBounds } from '@faasm/edge';
 import type { Executor } from '@faasm/executor';
-import type { QueueBounds } from '@faasm/scheduler';
+import { publishLogs, type QueueBounds } from '@faasm/scheduler';
 import { CallHost, createExecutor } from '@faasm/worker';
 import type { StandaloneParts, StandaloneSettings } from './parts.ts';
 
@@ -21,6 +21,7 @@ const HEARTBEAT_MS = 2_000;
 export interface CallSide {
   readonly bounds: QueueBounds;
   readonly backend: MemoryBackend;
+  readonly feed: MemoryLogFeed;
   readonly runner: Executor;
   readonly host: CallHost;
 }
@@ -47,12 +48,16 @@ export function createCallSide(settings: StandaloneSettings, parts: StandalonePa
     heartbeatMs: HEARTBEAT_MS,
     weightOf: bounds.weightOf,
   });
-  const side = { bounds, backend, runner, host };
+  const side = { bounds, backend, feed: new MemoryLogFeed(), runner, host };
   observe(side, parts);
   return side;
 }
 
-function observe({ backend, host, runner }: CallSide, { base: { logger, metrics } }: StandaloneParts): void {
+function observe(
+  { backend, feed, host, runner }: CallSide,
+  { base: { logger, metrics } }: StandaloneParts,
+): void {
+  publishLogs(feed);
   logCalls(logger);
   logExecutor(logger);
   measureCalls(metrics);

@@ -17,6 +17,7 @@ export function withOwnChangesSeen(
     current: async (ref) => await store.current(ref),
     describe: async (ref) => await store.describe(ref),
     read: async (ref, digest) => await store.read(ref, digest),
+    readFiles: async (ref, digest) => await store.readFiles(ref, digest),
     readObject: async (ref, object) => await store.readObject(ref, object),
     list: async (user) => await store.list(user),
     ping: async () => await store.ping(),

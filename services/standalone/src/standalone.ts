@@ -23,8 +23,8 @@ export class Standalone implements RunningService {
     this.#settings = settings;
     this.#parts = parts;
     this.#calls = createCallSide(settings, parts);
-    const { backend, runner } = this.#calls;
-    this.#gateway = createGateway(settings, { ...parts, queue: backend, results: backend });
+    const { backend, feed, runner } = this.#calls;
+    this.#gateway = createGateway(settings, { ...parts, queue: backend, results: backend, feed });
     this.#readiness = new Readiness(async () => {
       await parts.store.ping();
       await runner.probe();

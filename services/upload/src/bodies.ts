@@ -1,13 +1,25 @@
-import type { Deployment, FunctionRecord, FunctionVersion } from '@faasm/functions';
+import type { Deployment, FunctionRecord, FunctionVersion, VersionParts } from '@faasm/functions';
 import { formatFunctionRef } from '@faasm/protocol';
 import { Type, type Static } from 'typebox';
 
-const Digest = Type.String({ description: 'SHA-256 of the module, in hexadecimal' });
+const Digest = Type.String({
+  description: 'Names the version, in hexadecimal: SHA-256 of the module, or of module and files',
+});
 const Names = Type.Array(Type.String());
+
+const Files = Type.Object(
+  {
+    digest: Type.String({ description: 'SHA-256 of all files, in hexadecimal' }),
+    entries: Type.Integer({ description: 'Files, directories and links' }),
+    sizeBytes: Type.Integer({ description: 'Contents of all files together' }),
+  },
+  { description: 'Absent in a version without files' },
+);
 
 const VersionSchema = Type.Object({
   digest: Digest,
-  sizeBytes: Type.Integer(),
+  sizeBytes: Type.Integer({ description: 'Of the module' }),
+  files: Type.Optional(Files),
   uploadedAt: Type.String({ format: 'date-time' }),
   imports: Names,
   warnings: Names,
@@ -28,7 +40,8 @@ export const DeploymentSchema = Type.Object(
   {
     function: Type.String({ description: 'user/name' }),
     digest: Digest,
-    sizeBytes: Type.Integer(),
+    sizeBytes: Type.Integer({ description: 'Of the module' }),
+    files: Type.Optional(Files),
     imports: Names,
     missingImports: Type.Array(Type.String(), {
       description: 'Imports that the host lacks: a call of one traps',
@@ -58,6 +71,7 @@ export function deploymentBody({
     function: formatFunctionRef(record.function),
     digest: version.digest,
     sizeBytes: version.sizeBytes,
+    ...filesBody(version.parts),
     imports: [...version.imports],
     missingImports: [...missingImports],
     warnings: [...version.warnings],
@@ -66,12 +80,17 @@ export function deploymentBody({
 }
 
 function versionBody(version: FunctionVersion): Static<typeof VersionSchema> {
-  const { digest, sizeBytes, uploadedAt, imports, warnings } = version;
+  const { digest, sizeBytes, parts, uploadedAt, imports, warnings } = version;
   return {
     digest,
     sizeBytes,
+    ...filesBody(parts),
     uploadedAt: new Date(uploadedAt).toISOString(),
     imports: [...imports],
     warnings: [...warnings],
   };
+}
+
+function filesBody(parts: VersionParts | undefined): { files?: Static<typeof Files> } {
+  return parts === undefined ? {} : { files: parts.files };
 }

@@ -1,4 +1,10 @@
-import { deployFunction, rollbackFunction, type DeployOptions } from '@faasm/functions';
+import {
+  archiveBytesMax,
+  deployArchive,
+  deployFunction,
+  rollbackFunction,
+  type DeployOptions,
+} from '@faasm/functions';
 import {
   FaasmError,
   formatFunctionRef,
@@ -19,11 +25,14 @@ interface FunctionParams {
 
 const WASM_MEDIA_TYPE = 'application/wasm';
 
+/** Of an archive with module and files. */
+const TAR_MEDIA_TYPE = 'application/x-tar';
+
 /** Largest JSON body, in bytes: it holds one digest. */
 const JSON_BYTES_MAX = 4_096;
 
-/** Read of a refused body, so that its sender finds the answer, in bytes: no module may be larger anywhere. */
-const DISCARDED_BYTES_MAX = LIMITS.moduleBytes.max;
+/** Read of a refused body, so that its sender finds the answer, in bytes: no module and no files may be larger anywhere. */
+const DISCARDED_BYTES_MAX = LIMITS.moduleBytes.max + LIMITS.filesBytes.max;
 
 const tags = ['functions'];
 const params = Type.Object({ user: Type.String(), func: Type.String() });
@@ -41,7 +50,7 @@ export function uploadRoutes(options: DeployOptions): (server: FastifyInstance) 
   };
 }
 
-/** In a scope of its own, because here any body is a module that is taken as it streams in. */
+/** In a scope of its own, because here any body is a module or an archive that is taken as it streams in. */
 function putRoute(server: FastifyInstance, options: DeployOptions): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', (_request, payload, done) => {
@@ -51,18 +60,19 @@ function putRoute(server: FastifyInstance, options: DeployOptions): void {
   server.put<{ Params: FunctionParams }>(
     '/f/:user/:func',
     {
-      bodyLimit: options.moduleBytesMax,
+      bodyLimit: archiveBytesMax(options.archiveBounds),
       schema: {
         tags,
         params,
         response,
-        consumes: [WASM_MEDIA_TYPE],
-        summary: 'Upload a module and make it current',
+        consumes: [WASM_MEDIA_TYPE, TAR_MEDIA_TYPE],
+        summary: 'Upload a module, or an archive with a module and files, and make it current',
       },
     },
     async (request, reply) => {
       const deployment = await readingToTheEnd({ request, reply }, async () => {
         const ref = refOf(request);
+        if (mediaType(request) === TAR_MEDIA_TYPE) return await deployArchive(ref, bodyOf(request), options);
         refuseLength(request, options.moduleBytesMax);
         return await deployFunction(ref, bodyOf(request), options);
       });
@@ -172,6 +182,10 @@ function refOf(request: FastifyRequest<{ Params: FunctionParams }>): FunctionRef
 
 function unknownFunction(ref: FunctionRef): FaasmError {
   return new FaasmError('function.unknown', `Function ${formatFunctionRef(ref)} does not exist`);
+}
+
+function mediaType(request: FastifyRequest): string | undefined {
+  return request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
 }
 
 /** A body that announces too much is refused before any of it is read. */

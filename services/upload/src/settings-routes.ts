@@ -1,4 +1,4 @@
-import { NO_SETTINGS, type DeployOptions, type FunctionSettings, type SetLimits } from '@faasm/functions';
+import { LAUNCH_BOUNDS, NO_SETTINGS, type DeployOptions, type FunctionSettings } from '@faasm/functions';
 import { FaasmError, formatFunctionRef, functionRef } from '@faasm/protocol';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
@@ -9,8 +9,8 @@ interface FunctionParams {
   func: string;
 }
 
-/** Largest settings, in bytes: a few names and numbers. */
-const SETTINGS_BYTES_MAX = 4_096;
+/** Largest settings, in bytes: JSON may need six for one of a value's. */
+const SETTINGS_BYTES_MAX = 8 * LAUNCH_BOUNDS.totalBytes;
 
 const PATH = '/f/:user/:func/settings';
 const tags = ['functions'];
@@ -39,7 +39,7 @@ export function settingsRoutes(options: DeployOptions): (server: FastifyInstance
       },
     );
 
-    server.put<{ Params: FunctionParams; Body: { limits?: SetLimits } }>(
+    server.put<{ Params: FunctionParams; Body: Partial<FunctionSettings> }>(
       PATH,
       {
         bodyLimit: SETTINGS_BYTES_MAX,
@@ -60,7 +60,7 @@ export function settingsRoutes(options: DeployOptions): (server: FastifyInstance
         },
       },
       async (request) => {
-        const settings = { limits: request.body.limits ?? {} };
+        const settings = { ...NO_SETTINGS, ...request.body };
         await choose(request.params, settings);
         return settings;
       },

@@ -1,4 +1,12 @@
-import { FUNCTION_LIMITS, type FunctionLimitName, type FunctionLimits } from '@faasm/functions';
+import {
+  FUNCTION_LIMITS,
+  LAUNCH_BOUNDS,
+  launchProblem,
+  NO_LAUNCH_SETTINGS,
+  type FunctionLimitName,
+  type FunctionLimits,
+  type LaunchSettings,
+} from '@faasm/functions';
 import { FaasmError } from '@faasm/protocol';
 import { Type, type TInteger, type TOptional, type TSchema } from 'typebox';
 import { Errors } from 'typebox/value';
@@ -9,8 +17,14 @@ const MEANING: Readonly<Record<FunctionLimitName, string>> = {
   inputBytes: 'Largest input of a call, in bytes',
   outputBytes: 'Largest output of a call, in bytes',
   logBytes: 'Kept of standard output and of standard error, each, in bytes',
+  writtenBytes: 'Held by a call in the files that it writes, in bytes',
+  writtenEntries: 'Names that a call adds to directories',
+  descriptors: 'Descriptors that a call has open at once, with the 5 that it finds open',
   timeoutMs: 'Time of a call, in milliseconds, and the longest that a caller may ask for',
 };
+
+const ENVIRONMENT = `Variables by name, at most ${LAUNCH_BOUNDS.variables}; each value at most ${LAUNCH_BOUNDS.valueBytes} bytes`;
+const ARGUMENTS = `Arguments after the program's name, at most ${LAUNCH_BOUNDS.arguments}; with the environment at most ${LAUNCH_BOUNDS.totalBytes} bytes`;
 
 /** Longest part of a received value that a message repeats, in characters. */
 const SHOWN_CHARS_MAX = 64;
@@ -24,7 +38,11 @@ export function settingsSchema(operators: FunctionLimits): TSchema {
   });
   const properties = Object.fromEntries(limits) as Record<FunctionLimitName, TOptional<TInteger>>;
   return Type.Object(
-    { limits: Type.Optional(Type.Object(properties, { additionalProperties: false })) },
+    {
+      limits: Type.Optional(Type.Object(properties, { additionalProperties: false })),
+      environment: Type.Optional(Type.Record(Type.String(), Type.String(), { description: ENVIRONMENT })),
+      arguments: Type.Optional(Type.Array(Type.String(), { description: ARGUMENTS })),
+    },
     { $id: 'FunctionSettings', additionalProperties: false },
   );
 }
@@ -38,7 +56,10 @@ export function settingsProblem(
   { schema, operators }: { schema: TSchema; operators: FunctionLimits },
 ): FaasmError | undefined {
   const [first] = Errors(schema, value);
-  if (first === undefined) return undefined;
+  if (first === undefined) {
+    const unfit = launchProblem({ ...NO_LAUNCH_SETTINGS, ...(value as Partial<LaunchSettings>) });
+    return unfit === undefined ? undefined : new FaasmError('request.bad_body', unfit);
+  }
   const [document = '', name = ''] = first.instancePath.split('/').slice(1);
   const received = JSON.stringify(valueAt(value, [document, name]))?.slice(0, SHOWN_CHARS_MAX);
   return new FaasmError('request.bad_body', problem({ document, name, received }, operators));
@@ -49,13 +70,27 @@ function problem(
   operators: FunctionLimits,
 ): string {
   if (document === '') return `Settings are ${received}, not an object such as {"limits":{"timeoutMs":5000}}`;
-  if (document !== 'limits') return `Setting ${shown(document)} is unknown; there is limits`;
+  if (document === 'environment')
+    return notStrings(name === '' ? document : `${document}.${shown(name)}`, received);
+  if (document === 'arguments') return notStrings(name === '' ? document : `${document}.${name}`, received);
+  if (document !== 'limits')
+    return `Setting ${shown(document)} is unknown; there are limits, environment, arguments`;
   if (name === '') return `Setting limits is ${received}, not an object such as {"timeoutMs":5000}`;
   if (!isLimit(name))
     return `Setting limits.${shown(name)} is unknown; there are ${Object.keys(FUNCTION_LIMITS).join(', ')}`;
   const { min, unit } = FUNCTION_LIMITS[name];
   return `Setting limits.${name} is ${received}, not a whole number from ${min} to ${operators[name]} (${unit})`;
 }
+
+function notStrings(setting: string, received: string | undefined): string {
+  const wanted = setting.includes('.') ? 'text' : EXAMPLES[setting];
+  return `Setting ${setting} is ${received}, not ${wanted}`;
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  environment: 'an object of text such as {"GREETING":"hello"}',
+  arguments: 'a list of text such as ["--verbose"]',
+};
 
 function isLimit(name: string): name is FunctionLimitName {
   return Object.hasOwn(FUNCTION_LIMITS, name);

@@ -1,11 +1,13 @@
 import type { Logger, Registry } from '@faasm/adapter-telemetry';
 import { createHttpServer, type Readiness, type Settings } from '@faasm/chassis';
 import { Preparer, validateModule } from '@faasm/faaslet';
+import type { FilesBounds } from '@faasm/filesystem';
 import type { DeployOptions, FunctionLimits, FunctionStore } from '@faasm/functions';
 import { missingImports } from '@faasm/host-interface';
-import type { Clock } from '@faasm/stdx';
+import { Serial, type Clock } from '@faasm/stdx';
 import type { FastifyInstance } from 'fastify';
 import type { UPLOAD_SETTINGS } from './config.ts';
+import { readArchiveWithoutBlocking } from './archive-in-thread.ts';
 import { uploadRoutes } from './routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 
@@ -21,6 +23,7 @@ export interface UploadServerOptions {
 /** How uploads are bounded and prepared. */
 export interface UploadTerms {
   readonly moduleBytes: number;
+  readonly files: FilesBounds;
   /** What functions may be given at most; the first of them is for modules too. */
   readonly operatorsLimits: FunctionLimits;
   /** Iterations of a loop between two checks, at most. */
@@ -31,11 +34,15 @@ export interface UploadTerms {
 export function uploadTerms(settings: Settings<(typeof UPLOAD_SETTINGS)[number]>): UploadTerms {
   return {
     moduleBytes: settings.MODULE_LIMIT_BYTES,
+    files: { bytesMax: settings.FILES_LIMIT_BYTES, entriesMax: settings.FILES_LIMIT_ENTRIES },
     operatorsLimits: {
       memoryBytes: settings.MEMORY_LIMIT_BYTES,
       inputBytes: settings.INPUT_LIMIT_BYTES,
       outputBytes: settings.OUTPUT_LIMIT_BYTES,
       logBytes: settings.LOG_LIMIT_BYTES,
+      writtenBytes: settings.WRITES_LIMIT_BYTES,
+      writtenEntries: settings.WRITES_LIMIT_ENTRIES,
+      descriptors: settings.DESCRIPTORS_MAX,
       timeoutMs: settings.CALL_TIMEOUT_MAX,
     },
     checkInterval: settings.CHECK_INTERVAL,
@@ -44,12 +51,16 @@ export function uploadTerms(settings: Settings<(typeof UPLOAD_SETTINGS)[number]>
 
 /** How this host validates and stores modules. */
 export function deployOptions(store: FunctionStore, clock: Clock, terms: UploadTerms): DeployOptions {
-  const { operatorsLimits, checkInterval } = terms;
+  const { operatorsLimits, moduleBytes: moduleBytesMax, checkInterval } = terms;
   const preparer = new Preparer();
+  const serial = new Serial();
   return {
     store,
     clock,
-    moduleBytesMax: terms.moduleBytes,
+    moduleBytesMax,
+    archiveBounds: { ...terms.files, moduleBytesMax },
+    readArchive: readArchiveWithoutBlocking,
+    oneByOne: async (action) => await serial.run('archives', action),
     operatorsLimits,
     validate: async (bytes) => await validateModule(bytes, { memoryBytes: operatorsLimits.memoryBytes }),
     prepare: async (bytes) => await preparer.objectFiles(bytes, { checkInterval }),

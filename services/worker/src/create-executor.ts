@@ -9,6 +9,9 @@ import { trustedFunctions } from './trusted-functions.ts';
 /** Compiled modules that a process keeps, in bytes of Wasm; code is about five times that. */
 const CACHED_MODULE_BYTES_MAX = 256 * 1024 * 1024;
 
+/** Files of functions that a process keeps in memory, in bytes; those of the function that was called last stay. */
+const KEPT_FILES_BYTES_MAX = 256 * 1024 * 1024;
+
 /** Address space above each linear memory for mapped state: with the largest memory, all that a guest can address. */
 const WINDOW_BYTES = 1024 * 1024 * 1024 - 65_536;
 
@@ -17,7 +20,7 @@ const THREAD_MAIN = new URL('./executor-thread.ts', import.meta.url);
 /** What an executor needs besides its settings. */
 export interface ExecutorParts {
   readonly base: ServiceBase;
-  readonly store: Pick<FunctionStore, 'read' | 'readObject'>;
+  readonly store: Pick<FunctionStore, 'read' | 'readObject' | 'readFiles'>;
   readonly versions: Pick<CurrentVersions, 'resolve'>;
   readonly snapshots: SnapshotKeeping | undefined;
 }
@@ -44,6 +47,11 @@ export function createExecutor(
       memoryBytes: settings.MEMORY_LIMIT_BYTES,
       outputBytes: settings.OUTPUT_LIMIT_BYTES,
       logBytes: settings.LOG_LIMIT_BYTES,
+      files: {
+        writtenBytes: settings.WRITES_LIMIT_BYTES,
+        writtenEntries: settings.WRITES_LIMIT_ENTRIES,
+        descriptors: settings.DESCRIPTORS_MAX,
+      },
     },
     argumentBounds: {
       buffers: settings.IOVEC_LIMIT_BUFFERS,
@@ -60,6 +68,7 @@ export function createExecutor(
     faasletIdleMs: settings.FAASLET_IDLE_TIME,
     captureStdout: settings.CAPTURE_STDOUT === 'on',
     cachedModuleBytesMax: CACHED_MODULE_BYTES_MAX,
+    keptFilesBytesMax: KEPT_FILES_BYTES_MAX,
   });
 }
 

@@ -1,5 +1,5 @@
 import { DirectoryFunctionStore, readDataDirectory } from '@faasm/adapter-fs';
-import { RedisBackend, RedisHostRegistry } from '@faasm/adapter-redis';
+import { RedisBackend, RedisHostRegistry, RedisLogFeed } from '@faasm/adapter-redis';
 import {
   logCalls,
   logExecutor,
@@ -23,6 +23,7 @@ import {
 } from '@faasm/chassis';
 import { CurrentVersions } from '@faasm/functions';
 import { LIMITS } from '@faasm/protocol';
+import { publishLogs } from '@faasm/scheduler';
 import { CallHost } from './call-host.ts';
 import { WORKER_SETTINGS } from './config.ts';
 import { createExecutor } from './create-executor.ts';
@@ -44,7 +45,7 @@ export async function runService(inputs: SettingInputs): Promise<void> {
   const settings = readSettings(WORKER_SETTINGS, inputs);
   const base = serviceBase('worker', settings.LOG_LEVEL);
   const { clock, logger, metrics } = base;
-  const { queue, registry } = connect(settings, base);
+  const { queue, registry, feed } = connect(settings, base);
   const store = new DirectoryFunctionStore(readDataDirectory(settings.FUNC_ROOT));
   const versions = new CurrentVersions({ store, clock, refreshMs: settings.FUNCTION_REFRESH });
   const snapshots = await openSnapshots(settings, base);
@@ -59,6 +60,7 @@ export async function runService(inputs: SettingInputs): Promise<void> {
     heartbeatMs: HEARTBEAT_MS,
     weightOf: userWeights(settings.USER_WEIGHTS),
   });
+  publishLogs(feed);
   logCalls(logger);
   logExecutor(logger);
   measureCalls(metrics);
@@ -86,15 +88,15 @@ export async function runService(inputs: SettingInputs): Promise<void> {
     readiness.drain();
     stopPreparing();
     await host.stop(impatient);
-    await Promise.all([closeServer(server, impatient), queue.close(), registry.close()]);
+    await Promise.all([closeServer(server, impatient), queue.close(), registry.close(), feed.close()]);
   };
   await runUntilSignal({ stop }, { logger, drainTimeoutMs: settings.DRAIN_TIMEOUT });
 }
 
 function connect(
   settings: WorkerSettings,
-  { incarnation, logger }: ServiceBase,
-): { queue: RedisBackend; registry: RedisHostRegistry } {
+  { incarnation, logger, clock }: ServiceBase,
+): { queue: RedisBackend; registry: RedisHostRegistry; feed: RedisLogFeed } {
   const warn = (server: string) => (error: unknown) => {
     logger.warn({ err: error }, server);
   };
@@ -119,5 +121,12 @@ function connect(
     ttlMs: HOST_TTL_MS,
     onError: warn('redis-state'),
   });
-  return { queue, registry };
+  const feed = RedisLogFeed.connect({
+    host: settings.REDIS_QUEUE_HOST,
+    port: settings.REDIS_PORT,
+    name: `${incarnation}:logs`,
+    clock,
+    onError: warn('redis-queue'),
+  });
+  return { queue, registry, feed };
 }

@@ -6,13 +6,8 @@ import {
   type GuestLimits,
   type MemoryMapper,
 } from '@faasm/faaslet';
-import {
-  GUEST_ARGS,
-  GUEST_ENVIRONMENT,
-  hostInterface,
-  linkImports,
-  type HostInterface,
-} from '@faasm/host-interface';
+import { openBundle, type ReadOnlyNode } from '@faasm/filesystem';
+import { hostInterface, linkImports, type GuestLaunch, type HostInterface } from '@faasm/host-interface';
 import { FaasmError, isFaasmError } from '@faasm/protocol';
 import { EMPTY_BYTES } from '@faasm/stdx';
 import { FaasletBudget } from './faaslet-budget.ts';
@@ -30,7 +25,15 @@ export interface GuestJobsOptions {
   readonly thread: EngineThread;
 }
 
-interface Known extends BroughtProto {
+/** What a guest is made of beside its input. */
+interface GuestParts {
+  readonly limits: GuestLimits;
+  readonly launch: GuestLaunch;
+  /** Its function's files; undefined when it has none. */
+  readonly uploaded: ReadOnlyNode | undefined;
+}
+
+interface Known extends BroughtProto, GuestParts {
   readonly hostFunctions: WebAssembly.Imports;
   readonly runTime: RunTime;
 }
@@ -57,14 +60,14 @@ export class GuestJobs {
   /** A job that runs a call. */
   run(request: RunMessage): Job {
     const known = this.#knownProto(request);
-    const guest = this.#guest(request.input, known.limits);
+    const guest = this.#guest(request.input, known);
     const run = (): Promise<void> => this.#run(request, { known, guest });
     return this.#job(request, { user: known.user, runTime: known.runTime, guest, run });
   }
 
   /** A job that runs constructors and zygote. */
   initialize(request: InitializeMessage): Job {
-    const guest = this.#guest(EMPTY_BYTES, request.limits);
+    const guest = this.#guest(EMPTY_BYTES, { ...request, uploaded: uploadedOf(request) });
     const run = (): Promise<void> => this.#initialize(request, guest);
     return this.#job(request, { user: request.user, runTime: undefined, guest, run });
   }
@@ -177,7 +180,7 @@ export class GuestJobs {
     if (known !== undefined) return known;
     if (brought === undefined) throw new TypeError(`Thread was not given the Proto-Faaslet ${protoId}`);
     const hostFunctions = this.#imports(brought.proto.source.module);
-    const fresh = { ...brought, hostFunctions, runTime: new RunTime() };
+    const fresh = { ...brought, hostFunctions, uploaded: uploadedOf(brought), runTime: new RunTime() };
     this.#known.set(protoId, fresh);
     return fresh;
   }
@@ -187,13 +190,19 @@ export class GuestJobs {
     return thread.pausable(linkImports(module, this.#host, () => thread.currentGuest()));
   }
 
-  #guest(input: Uint8Array, limits: GuestLimits): Guest {
+  #guest(input: Uint8Array, { limits, launch, uploaded }: GuestParts): Guest {
     const { captureStdout } = this.#options.data.settings;
-    return new Guest({ limits, captureStdout, input, args: GUEST_ARGS, environment: GUEST_ENVIRONMENT });
+    const { args, environment } = launch;
+    return new Guest({ limits, captureStdout, input, args, environment, uploaded });
   }
 }
 
 /** Throws how a guest was ended before it began: no Faaslet is needed for that. */
 function refuseEnded({ ended }: Guest): void {
   if (ended?.type === 'error') throw new FaasmError(ended.code, ended.message);
+}
+
+/** A tree that looks into the memory that threads share. */
+function uploadedOf({ files }: Pick<BroughtProto, 'files'>): ReadOnlyNode | undefined {
+  return files === undefined ? undefined : openBundle(files);
 }

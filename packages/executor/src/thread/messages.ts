@@ -1,5 +1,5 @@
 import type { FaasletModule, GuestLimits, GuestOutcome, ProtoFaaslet, Snapshot } from '@faasm/faaslet';
-import type { ArgumentBounds } from '@faasm/host-interface';
+import type { ArgumentBounds, GuestLaunch } from '@faasm/host-interface';
 import type { ErrorCode } from '@faasm/protocol';
 
 /** What every call on a thread is held to; fixed when the thread starts. */
@@ -57,6 +57,9 @@ export interface InitializeMessage extends GuestRequest {
   readonly user: string;
   readonly source: FaasletModule;
   readonly limits: GuestLimits;
+  readonly launch: GuestLaunch;
+  /** The bundle of the function's files, which threads share; undefined when it has none. */
+  readonly files: Uint8Array<SharedArrayBuffer> | undefined;
 }
 
 /** A Proto-Faaslet that a thread is given, for all calls to come. */
@@ -66,6 +69,10 @@ export interface BroughtProto {
   readonly user: string;
   /** What its guests are held to. */
   readonly limits: GuestLimits;
+  /** What they are started with. */
+  readonly launch: GuestLaunch;
+  /** The bundle of the function's files, which threads share; undefined when it has none. */
+  readonly files: Uint8Array<SharedArrayBuffer> | undefined;
 }
 
 /** One call is to run. */

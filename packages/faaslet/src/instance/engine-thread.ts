@@ -51,7 +51,7 @@ export class EngineThread {
   readonly pauseWord: Int32Array;
   readonly globalsBytes: Uint8Array;
   /** The host's side of `memory.grow`, as prepared modules are given it. */
-  readonly grower: WebAssembly.ExportValue = forwarded((delta) => this.#grow(delta >>> 0));
+  readonly grower: WebAssembly.ExportValue = forwarded((delta) => this.grow(delta >>> 0));
   /** What prepared modules call at a check that found the word set. */
   readonly pauser: WebAssembly.ExportValue = forwarded(suspending(() => this.#check()));
   /** The guest that runs now. */
@@ -80,6 +80,20 @@ export class EngineThread {
       return [module, Object.fromEntries(entries) as Record<string, WebAssembly.ImportValue>];
     });
     return Object.fromEntries(wrapped) as WebAssembly.Imports;
+  }
+
+  /**
+   * Grows the memory of the guest that runs by `delta` pages; returns its size before in pages, or -1. For a guest a host
+   * that has no more is a memory that does not grow.
+   */
+  grow(delta: number): number {
+    const { slot, pagesMax } = this.#runningGuest();
+    try {
+      return slot.grow(delta, pagesMax);
+    } catch (error) {
+      if (isFaasmError(error, 'host.capacity')) return FAILED;
+      throw error;
+    }
   }
 
   #pausable(target: WebAssembly.ImportValue): WebAssembly.ImportValue {
@@ -164,17 +178,6 @@ export class EngineThread {
       resolve(answer(running.guest));
     });
     return await promise;
-  }
-
-  /** For a guest a host that has no more is a memory that does not grow. */
-  #grow(delta: number): number {
-    const { slot, pagesMax } = this.#runningGuest();
-    try {
-      return slot.grow(delta, pagesMax);
-    } catch (error) {
-      if (isFaasmError(error, 'host.capacity')) return FAILED;
-      throw error;
-    }
   }
 }
 

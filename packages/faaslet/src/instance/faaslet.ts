@@ -26,6 +26,7 @@ export class Faaslet {
   readonly proto: ProtoFaaslet;
   readonly #parts: FaasletParts;
   readonly #pagesMax: number;
+  readonly #growMemory = (delta: number): number => this.#instance.growMemory(delta);
   #instance: PreparedInstance;
   /** Whether the last call ended by itself, so that the instance can be used again. */
   #intact = true;
@@ -51,6 +52,7 @@ export class Faaslet {
     const { slot, thread } = this.#parts;
     if (this.proto.source.facts.memory !== undefined)
       guest.memory = new LinearMemory(slot, (message) => guest.trap(`Bad pointer: ${message}`));
+    guest.growMemory = this.#growMemory;
     thread.current = { guest, slot, pagesMax: this.#pagesMax };
     guest.enteredAt = performance.now();
     try {

@@ -36,6 +36,7 @@ export async function initializeFaaslet(
     guest.memory = new LinearMemory(slot, (message) => guest.trap(`Bad pointer: ${message}`));
   try {
     const instance = new PreparedInstance(source, { ...parts, memory: parts.slot.memory });
+    guest.growMemory = (delta) => instance.growMemory(delta);
     await initializeGuest(instance, guest);
     if (guest.ended !== undefined) return { snapshot: undefined, left: guest.finish(guest.ended) };
     refuseOpenEnds(guest);
@@ -55,9 +56,10 @@ function tooLarge(pages: number, { memoryBytesMax }: FaasletParts): CallOutcome 
 
 /** A snapshot holds nothing of the host, so an initialisation must leave the host's side as it was. */
 function refuseOpenEnds(guest: Guest): void {
-  const open = [...guest.descriptors].toSorted((a, b) => a - b).join(', ');
-  if (open !== '0, 1, 2')
-    guest.trap(`Initialisation ended with descriptors ${open === '' ? 'none' : open} open, not 0, 1, 2`);
+  const { descriptors, tree } = guest.files;
+  const changed = descriptors.changed.join(', ');
+  if (changed !== '') guest.trap(`Initialisation opened or closed descriptors and left them so: ${changed}`);
+  if (tree.hasChanged) guest.trap('Initialisation wrote files, and no call would find them');
 }
 
 function capture(source: FaasletModule, instance: PreparedInstance, parts: FaasletParts): Snapshot {

@@ -76,6 +76,17 @@ export class PreparedInstance {
     this.#load?.();
   }
 
+  /** Grows the memory for the host, as the guest's own `memory.grow` would. Returns the size before in pages, or -1. */
+  growMemory(delta: number): number {
+    const before = this.#thread.grow(delta);
+    if (before < 0) return before;
+    const saved = this.saveGlobals();
+    // The first of them is the virtual size.
+    new DataView(saved.buffer, saved.byteOffset).setUint32(0, before + delta, true);
+    this.loadGlobals(saved);
+    return before;
+  }
+
   #global(name: string): WebAssembly.Global {
     const global = this.#exports[name];
     if (global instanceof WebAssembly.Global) return global;

@@ -55,6 +55,17 @@ export class LinearMemory {
     fill(this.#memory.bytes.subarray(start, start + (length >>> 0)));
   }
 
+  /** How many bytes lie before the NUL at or after `pointer`; `max` when there is none among so many. */
+  lengthOfText(pointer: number, max: number): number {
+    const start = this.#checked(pointer, 1);
+    const end = Math.min(start + max, this.#memory.sizeBytes);
+    const found = this.#memory.bytes.subarray(start, end).indexOf(0);
+    if (found !== -1) return found;
+    // What goes on to the end of the memory has no end, as a bad pointer.
+    if (end - start < max) this.#checked(pointer, max);
+    return max;
+  }
+
   readU32(pointer: number): number {
     const start = this.#checked(pointer, 4);
     return this.#memory.view.getUint32(start, true);

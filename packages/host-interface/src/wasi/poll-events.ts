@@ -11,9 +11,9 @@ export interface PollEvent {
   /** `eventtype` of the standard. */
   readonly type: number;
   readonly errno: Errno;
-  /** Of a stream: how many bytes can be read or written at once. */
+  /** Of a descriptor: how many bytes can be read or written at once. */
   readonly readyBytes?: number;
-  /** Of a stream: whether nothing more will come. */
+  /** Of a descriptor: whether nothing more will come. */
   readonly hasEnded?: boolean;
 }
 

@@ -28,7 +28,7 @@ export interface ClockSubscription extends Asked {
 }
 
 /** That a descriptor can be read or written. */
-export interface StreamSubscription extends Asked {
+export interface DescriptorSubscription extends Asked {
   readonly fd: number;
 }
 
@@ -38,7 +38,7 @@ interface RefusedSubscription extends Asked {
 }
 
 /** What a guest waits for. */
-export type Subscription = ClockSubscription | StreamSubscription | RefusedSubscription;
+export type Subscription = ClockSubscription | DescriptorSubscription | RefusedSubscription;
 
 /** Reads subscriptions out of a copy of a guest's bytes; undefined when one is not of the standard's form. */
 export function decodeSubscriptions(bytes: Uint8Array): Subscription[] | undefined {

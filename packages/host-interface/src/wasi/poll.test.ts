@@ -161,6 +161,7 @@ test('poll_oneoff finds the standard streams ready, and others bad', async () =>
     { tag: READ, fd: 1 },
     { tag: WRITE, fd: 0 },
     { tag: READ, fd: 3 },
+    { tag: READ, fd: 5 },
     { tag: CLOCK, clock: 1, timeout: 3_600_000n * MS },
   ];
   const { errno, events } = await poll(streams, {}, new Uint8Array(7));
@@ -171,7 +172,8 @@ test('poll_oneoff finds the standard streams ready, and others bad', async () =>
     [102, 0, WRITE, 65_536, 0],
     [103, ERRNO.badf, READ, 0, 0],
     [104, ERRNO.badf, WRITE, 0, 0],
-    [105, ERRNO.badf, READ, 0, 0],
+    [105, ERRNO.notcapable, READ, 0, 0],
+    [106, ERRNO.badf, READ, 0, 0],
   ]);
   const atTheEnd = await poll([{ tag: READ, fd: 0 }]);
   assert.deepEqual(atTheEnd.events, [[100, 0, READ, 0, 1]]);

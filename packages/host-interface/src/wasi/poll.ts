@@ -2,6 +2,7 @@ import type { Guest, HostWork } from '@faasm/faaslet';
 import type { ArgumentBounds } from '../argument-bounds.ts';
 import type { CurrentGuest, HostFamily } from '../host-function.ts';
 import { clockTime } from './clocks.ts';
+import { descriptorEvent } from './descriptor-events.ts';
 import { ERRNO, type Errno } from './errno.ts';
 import { EVENT_BYTES, encodeEvents, type PollEvent } from './poll-events.ts';
 import {
@@ -10,7 +11,6 @@ import {
   type ClockSubscription,
   type Subscription,
 } from './poll-subscriptions.ts';
-import { streamEvent } from './stream-events.ts';
 
 const NS_PER_MS = 1_000_000;
 
@@ -18,7 +18,7 @@ const NS_PER_MS = 1_000_000;
 export function poll(current: CurrentGuest, bounds: ArgumentBounds): HostFamily {
   return {
     /**
-     * `errno poll_oneoff(const subscription *in, event *out, size nsubscriptions, size *nevents)`. Streams are ready at
+     * `errno poll_oneoff(const subscription *in, event *out, size nsubscriptions, size *nevents)`. Descriptors are ready at
      * once. A subscription that means nothing to this host is answered by an event with an errno; one that is not of the
      * standard's form fails the call.
      */
@@ -61,7 +61,7 @@ function* waitForEvents(
 function eventOf(guest: Guest, subscription: Subscription): PollEvent | undefined {
   const { userdata, type } = subscription;
   if ('errno' in subscription) return { userdata, type, errno: subscription.errno };
-  if ('fd' in subscription) return { userdata, type, ...streamEvent(guest, subscription) };
+  if ('fd' in subscription) return { userdata, type, ...descriptorEvent(guest, subscription) };
   const isDue = clockTime(subscription.clock) >= subscription.until;
   return isDue ? { userdata, type, errno: ERRNO.success } : undefined;
 }

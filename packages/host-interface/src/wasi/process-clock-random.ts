@@ -6,11 +6,27 @@ import { inSlices } from '../in-slices.ts';
 import { clockResolution, clockTime, isClock } from './clocks.ts';
 import { ERRNO, type Errno } from './errno.ts';
 
-/** `proc_exit`, `sched_yield`, `clock_*` and `random_get`. */
+/** `signal` of the standard, by number. */
+// prettier-ignore
+const SIGNALS = [
+  'none', 'hup', 'int', 'quit', 'ill', 'trap', 'abrt', 'bus', 'fpe', 'kill', 'usr1', 'segv', 'usr2', 'pipe', 'alrm', 'term',
+  'chld', 'cont', 'stop', 'tstp', 'ttin', 'ttou', 'urg', 'xcpu', 'xfsz', 'vtalrm', 'prof', 'winch', 'poll', 'pwr', 'sys',
+];
+
+const IGNORED_SIGNALS: ReadonlySet<string> = new Set(['none', 'chld', 'cont', 'urg', 'winch']);
+
+/** `proc_exit`, `proc_raise`, `sched_yield`, `clock_*` and `random_get`. */
 export function processClockRandom(current: CurrentGuest, bounds: ArgumentBounds): HostFamily {
   return {
     /** `noreturn proc_exit(exitcode rval)` */
     proc_exit: (code: number): never => current().exit(code | 0),
+
+    /** `errno proc_raise(signal)`: ends the guest, unless the signal is one that programs ignore unless they handle it. */
+    proc_raise: (signal: number): Errno => {
+      const name = SIGNALS[signal >>> 0];
+      if (name === undefined) return ERRNO.inval;
+      return IGNORED_SIGNALS.has(name) ? ERRNO.success : current().trap(`Function raised the signal ${name}`);
+    },
 
     /** `errno sched_yield(void)`: the guest goes behind all others of its user that wait for their turn. */
     sched_yield: function* (): HostWork<Errno> {

@@ -266,7 +266,38 @@ export const SETTINGS = {
     services: ['start', 'worker'],
     description: 'What a function may wait for in one `poll_oneoff`.',
   },
+  WRITES_LIMIT_BYTES: bytes(
+    'writtenBytes',
+    ['start', 'worker', 'upload'],
+    'Held by one call in the files that it writes, in memory; also the largest of them.',
+  ),
+  WRITES_LIMIT_ENTRIES: {
+    ...bytes('writtenEntries', ['start', 'worker', 'upload'], 'Names that one call adds to directories.'),
+    unit: 'entries',
+  },
+  DESCRIPTORS_MAX: {
+    ...bytes(
+      'descriptors',
+      ['start', 'worker', 'upload'],
+      'Descriptors that one call has open at once, with the 5 that it finds open.',
+    ),
+    unit: 'descriptors',
+    min: 5,
+  },
   MODULE_LIMIT_BYTES: bytes('moduleBytes', ['start', 'upload'], 'Largest module.'),
+  FILES_LIMIT_BYTES: bytes(
+    'filesBytes',
+    ['start', 'upload'],
+    'Files of a version: contents of all together.',
+  ),
+  FILES_LIMIT_ENTRIES: {
+    ...bytes(
+      'filesEntries',
+      ['start', 'upload'],
+      'Files of a version: how many files, directories and links.',
+    ),
+    unit: 'entries',
+  },
   QUEUE_LIMIT_CALLS: {
     kind: 'integer',
     unit: 'calls',

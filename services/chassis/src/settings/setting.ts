@@ -17,8 +17,10 @@ interface IntegerSetting extends SettingBase {
     | 'calls'
     | 'threads'
     | 'deliveries'
+    | 'descriptors'
     | 'faaslets'
     | 'iterations'
+    | 'entries'
     | 'buffers'
     | 'subscriptions'
     | 'port';

@@ -1,8 +1,11 @@
+import { writeTar } from '@faasm/filesystem';
+import { versionArchiveEntries } from '@faasm/functions';
 import { formatFunctionRef, LIMITS, NAME_PATTERN, parseFunctionRef } from '@faasm/protocol';
 import type { Command } from 'commander';
 import { addClientFlags, contextOf, print, type Context, type Options } from '../context.ts';
 import { CommandError } from '../exit-codes.ts';
 import { ask, jsonOf } from '../http-client.ts';
+import { packDirectory } from '../pack-files.ts';
 import { readFileBounded } from '../read-input.ts';
 import { addRoleFlags, runRole, UPLOAD_ROLE } from './roles.ts';
 
@@ -18,6 +21,7 @@ interface DeploymentJson {
   readonly function: string;
   readonly digest: string;
   readonly sizeBytes: number;
+  readonly files?: { readonly entries: number; readonly sizeBytes: number };
   readonly warnings: readonly string[];
 }
 
@@ -68,11 +72,13 @@ function addUpload(program: Command): void {
     .description('upload a module; without arguments, be the upload service of a cluster')
     .argument('[file]', 'a WebAssembly module')
     .argument('[function]', 'user/name')
+    .option('--files <directory>', 'files that the function finds at /, as a part of the version')
     .option('--demos', 'upload the demo functions', false);
   addRoleFlags(command, UPLOAD_ROLE);
   addClientFlags(command).action(
     async (file: string | undefined, qualified: string | undefined, options: Options) => {
-      if (file === undefined && options['demos'] !== true) await runRole(UPLOAD_ROLE, options);
+      const isClient = file !== undefined || options['demos'] === true || options['files'] !== undefined;
+      if (!isClient) await runRole(UPLOAD_ROLE, options);
       else await uploadAsClient({ file, qualified }, options);
     },
   );
@@ -94,7 +100,10 @@ async function uploadAsClient({ file, qualified }: UploadArguments, options: Opt
       `${names} belongs to the upload service, which takes no file and no --demos`,
     );
   }
+  const directory = options['files'] as string | undefined;
   if (file === undefined) {
+    if (directory !== undefined)
+      throw new CommandError('usage', '--files needs a module: faasm upload FILE user/name');
     await uploadDemos(context);
     return;
   }
@@ -102,7 +111,10 @@ async function uploadAsClient({ file, qualified }: UploadArguments, options: Opt
   if (qualified === undefined)
     throw new CommandError('usage', 'A file needs a function to become: faasm upload FILE user/name');
   const wasm = await readFileBounded(file, LIMITS.moduleBytes.max);
-  const deployed = await uploadModule(context, qualified, wasm);
+  const deployed =
+    directory === undefined
+      ? await uploadModule(context, qualified, wasm)
+      : await uploadArchive(context, qualified, { wasm, directory });
   print(context, deployed, () => describe(deployed));
 }
 
@@ -114,14 +126,32 @@ async function uploadDemos(context: Context): Promise<void> {
   print(context, deployed, () => deployed.map(describe).join('\n'));
 }
 
+async function uploadArchive(
+  context: Context,
+  qualified: string,
+  { wasm, directory }: { wasm: Uint8Array; directory: string },
+): Promise<DeploymentJson> {
+  const archive = Buffer.concat([...writeTar(versionArchiveEntries(wasm, await packDirectory(directory)))]);
+  return await put(context, qualified, { body: archive, type: 'application/x-tar' });
+}
+
 async function uploadModule(context: Context, qualified: string, body: Uint8Array): Promise<DeploymentJson> {
-  const headers = { 'content-type': 'application/wasm' };
+  return await put(context, qualified, { body, type: 'application/wasm' });
+}
+
+async function put(
+  context: Context,
+  qualified: string,
+  { body, type }: { body: Uint8Array; type: string },
+): Promise<DeploymentJson> {
+  const headers = { 'content-type': type };
   const answer = await ask(context.uploads, pathOf(qualified), { method: 'PUT', body, headers });
   return jsonOf(answer) as unknown as DeploymentJson;
 }
 
-function describe({ function: name, digest, sizeBytes, warnings }: DeploymentJson): string {
-  const lines = [`${name} is now ${digest} (${sizeBytes} bytes)`];
+function describe({ function: name, digest, sizeBytes, files, warnings }: DeploymentJson): string {
+  const more = files === undefined ? '' : `, with ${files.entries} files of ${files.sizeBytes} bytes`;
+  const lines = [`${name} is now ${digest} (${sizeBytes} bytes${more})`];
   return [...lines, ...warnings.map((warning) => `warning: ${warning}`)].join('\n');
 }
 

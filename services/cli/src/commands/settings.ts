@@ -4,18 +4,33 @@ import { addClientFlags, contextOf, print, type Context, type Options } from '..
 import { durationFlagMs } from '../durations.ts';
 import { CommandError } from '../exit-codes.ts';
 import { ask, jsonOf } from '../http-client.ts';
-import { shownBytes, sizeFlagBytes } from '../sizes.ts';
+import {
+  addLaunchFlags,
+  changedLaunch,
+  hasLaunchFlags,
+  LAUNCH_FLAGS,
+  launchLines,
+  type LaunchJson,
+} from '../launch-flags.ts';
+import { countFlag, shownBytes, sizeFlagBytes } from '../sizes.ts';
 
 /** What the upload service tells of the settings of a function. */
-interface SettingsJson {
+interface SettingsJson extends LaunchJson {
   readonly limits: Readonly<Record<string, number>>;
 }
+
+/** Kinds of values: how one is read, and how it is shown. */
+const VALUES = {
+  size: { parse: sizeFlagBytes, show: shownBytes },
+  count: { parse: countFlag, show: String },
+  duration: { parse: durationFlagMs, show: (ms: number) => `${ms}ms` },
+} as const;
 
 /** A flag that sets a limit: `--memory` sets `memoryBytes`. */
 interface LimitFlag {
   readonly key: string;
   readonly limit: string;
-  readonly value: 'size' | 'duration';
+  readonly value: keyof typeof VALUES;
   readonly help: string;
 }
 
@@ -24,6 +39,14 @@ const LIMIT_FLAGS: readonly LimitFlag[] = [
   { key: 'input', limit: 'inputBytes', value: 'size', help: 'largest input of a call' },
   { key: 'output', limit: 'outputBytes', value: 'size', help: 'largest output of a call' },
   { key: 'log', limit: 'logBytes', value: 'size', help: 'kept of standard output and standard error, each' },
+  { key: 'writes', limit: 'writtenBytes', value: 'size', help: 'held by a call in the files that it writes' },
+  { key: 'entries', limit: 'writtenEntries', value: 'count', help: 'names that a call adds to directories' },
+  {
+    key: 'fds',
+    limit: 'descriptors',
+    value: 'count',
+    help: 'descriptors that a call has open at once',
+  },
   {
     key: 'timeout',
     limit: 'timeoutMs',
@@ -31,6 +54,8 @@ const LIMIT_FLAGS: readonly LimitFlag[] = [
     help: 'time of a call, and the longest that a caller may ask for',
   },
 ];
+
+const KEY_WIDTH = 8;
 
 /** Adds `faasm settings`, and below it `get`, `set` and `reset`. */
 export function addSettingsCommands(program: Command): void {
@@ -52,13 +77,18 @@ export function addSettingsCommands(program: Command): void {
     );
   set.argument('<function>', 'user/name');
   for (const { key, value, help } of LIMIT_FLAGS) set.option(`--${key} <${value}>`, help);
+  addLaunchFlags(set);
   addClientFlags(set).action(async (qualified: string, options: Options) => {
     const context = contextOf(options);
     const limits = limitsOf(options);
     const before = await read(context, qualified);
     const answer = await ask(context.uploads, pathOf(qualified), {
       method: 'PUT',
-      body: JSON.stringify({ ...before, limits: { ...before.limits, ...limits } }),
+      body: JSON.stringify({
+        ...before,
+        limits: { ...before.limits, ...limits },
+        ...changedLaunch(before, options),
+      }),
       headers: { 'content-type': 'application/json' },
     });
     const chosen = jsonOf(answer) as unknown as SettingsJson;
@@ -72,7 +102,7 @@ export function addSettingsCommands(program: Command): void {
     async (qualified: string, options: Options) => {
       const context = contextOf(options);
       await ask(context.uploads, pathOf(qualified), { method: 'DELETE' });
-      const chosen: SettingsJson = { limits: {} };
+      const chosen: SettingsJson = { limits: {}, environment: {}, arguments: [] };
       print(context, chosen, () => describe(qualified, chosen));
     },
   );
@@ -80,13 +110,12 @@ export function addSettingsCommands(program: Command): void {
 
 function limitsOf(options: Options): Record<string, number> {
   const given = LIMIT_FLAGS.filter(({ key }) => options[key] !== undefined);
-  if (given.length === 0) {
-    const flags = LIMIT_FLAGS.map(({ key }) => `--${key}`).join(', ');
+  if (given.length === 0 && !hasLaunchFlags(options)) {
+    const flags = [...LIMIT_FLAGS.map(({ key }) => `--${key}`), ...LAUNCH_FLAGS].join(', ');
     throw new CommandError('usage', `Nothing to set: name one of ${flags}`);
   }
   const entries = given.map(({ key, limit, value }) => {
-    const parse = value === 'size' ? sizeFlagBytes : durationFlagMs;
-    return [limit, parse(`--${key}`, String(options[key]))] as const;
+    return [limit, VALUES[value].parse(`--${key}`, String(options[key]))] as const;
   });
   return Object.fromEntries(entries);
 }
@@ -95,13 +124,14 @@ async function read(context: Context, qualified: string): Promise<SettingsJson> 
   return jsonOf(await ask(context.uploads, pathOf(qualified))) as unknown as SettingsJson;
 }
 
-function describe(qualified: string, { limits }: SettingsJson): string {
+function describe(qualified: string, { limits, ...launch }: SettingsJson): string {
   const chosen = LIMIT_FLAGS.flatMap(({ key, limit, value }) => {
     const bound = limits[limit];
     if (bound === undefined) return [];
-    return [`${key.padEnd(8)} ${value === 'size' ? shownBytes(bound) : `${bound}ms`}`];
+    return [`${key.padEnd(KEY_WIDTH)} ${VALUES[value].show(bound)}`];
   });
-  if (chosen.length > 0) return chosen.join('\n');
+  const lines = [...chosen, ...launchLines(launch)];
+  if (lines.length > 0) return lines.join('\n');
   return `${qualified} has no settings of its own: all limits are the operator's`;
 }
 

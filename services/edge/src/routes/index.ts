@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { callRoutes } from './calls.ts';
 import { invokeRoutes, type EdgeRoutesOptions } from './invoke.ts';
+import { logRoutes } from './logs.ts';
 
 export { CALL_ROUTE, type EdgeRoutesOptions } from './invoke.ts';
 
@@ -13,6 +14,7 @@ export function edgeRoutes(options: EdgeRoutesOptions): (server: FastifyInstance
     });
     invokeRoutes(server, options);
     callRoutes(server, options.gateway);
+    logRoutes(server, options.gateway);
     await Promise.resolve();
   };
 }

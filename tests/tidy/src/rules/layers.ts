@@ -11,6 +11,7 @@ import { isManifest, packageOf, workspaceAt, workspacesOf, type Workspace } from
 const LAYERS: readonly (readonly string[])[] = [
   ['packages/stdx'],
   ['packages/protocol'],
+  ['packages/filesystem'],
   ['packages/faaslet', 'packages/scheduler', 'guests'],
   ['packages/functions', 'packages/host-interface'],
   ['packages/executor'],

@@ -4,9 +4,9 @@ import { assemble, I32, OP, TestEngine } from '@faasm/faaslet/testing';
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DEFAULT_ARGUMENT_BOUNDS, SLICE_BYTES } from '../argument-bounds.ts';
-import { hostInterface, linkImports } from '../host-interface.ts';
-import { ERRNO } from './errno.ts';
+import { DEFAULT_ARGUMENT_BOUNDS, SLICE_BYTES } from '../../argument-bounds.ts';
+import { hostInterface, linkImports } from '../../host-interface.ts';
+import { ERRNO } from '../errno.ts';
 
 /** The guest's memory; what is above it is closed, so that whoever touches it ends the process. */
 const MEMORY_BYTES = 4 * 65_536;
