@@ -30,6 +30,23 @@ after(async () => {
   await rm(directory, { recursive: true });
 });
 
+test('GET /f/USER/FUNCTION/logs is answered for as many clients as there is room, and room comes back', async () => {
+  const followers = await Promise.all(
+    Array.from({ length: 100 }, async () => await Followed.open(`${edge}/f/me/args-env/logs`)),
+  );
+  const refused = await send(`${edge}/f/me/args-env/logs`);
+  assertProblem(refused, 503, 'logs.busy');
+  assert.equal(refused.headers.get('retry-after'), '10');
+  await post(`${edge}/f/me/args-env`);
+  for (const each of followers) assert.equal((await each.next())['function'], 'me/args-env');
+  for (const each of followers) await each[Symbol.asyncDispose]();
+  for (;;) {
+    const again = await fetch(`${edge}/f/me/args-env/logs`);
+    await again.body?.cancel();
+    if (again.status === 200) break;
+  }
+});
+
 test('GET /calls/ID/logs tells what a call wrote, synchronous or not, and of one that wrote nothing or runs', async () => {
   const sync = await post(`${edge}/f/me/exit7`);
   const { stderr } = assertProblem(sync, 500, 'guest.exit');
@@ -66,23 +83,6 @@ test('GET /f/USER/FUNCTION/logs shows the calls of one function as they end, how
   assertProblem(late, 504, 'call.deadline');
   assert.partialDeepStrictEqual(await spins.next(), { outcome: { type: 'error', code: 'call.deadline' } });
   assertProblem(await send(`${edge}/f/me/nobody/logs`), 404, 'function.unknown');
-});
-
-test('GET /f/USER/FUNCTION/logs is answered for as many clients as there is room, and room comes back', async () => {
-  const followers = await Promise.all(
-    Array.from({ length: 100 }, async () => await Followed.open(`${edge}/f/me/args-env/logs`)),
-  );
-  const refused = await send(`${edge}/f/me/args-env/logs`);
-  assertProblem(refused, 503, 'logs.busy');
-  assert.equal(refused.headers.get('retry-after'), '10');
-  await post(`${edge}/f/me/args-env`);
-  for (const each of followers) assert.equal((await each.next())['function'], 'me/args-env');
-  for (const each of followers) await each[Symbol.asyncDispose]();
-  for (;;) {
-    const again = await fetch(`${edge}/f/me/args-env/logs`);
-    await again.body?.cancel();
-    if (again.status === 200) break;
-  }
 });
 
 test('a server that is told to end closes the streams of those who follow', async () => {

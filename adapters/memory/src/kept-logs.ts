@@ -24,8 +24,15 @@ export class KeptLogs {
   /** Keeps what a call wrote from `now` on, in milliseconds of the clock that {@link get} is given too. */
   add(call: Call, { result, now }: { readonly result: CallResult; readonly now: number }): void {
     if (result.stdout.byteLength + result.stderr.byteLength === 0) return;
-    this.#logs.set(call.id, callLog(call, result));
-    this.#kept.add({ ...result, output: EMPTY_BYTES }, now);
+    // What is kept must not keep the buffers alive that it shares with other results.
+    const own = {
+      ...result,
+      output: EMPTY_BYTES,
+      stdout: result.stdout.slice(),
+      stderr: result.stderr.slice(),
+    };
+    this.#logs.set(call.id, callLog(call, own));
+    this.#kept.add(own, now);
   }
 
   /** Undefined for a call that wrote nothing, or whose log has gone. */
