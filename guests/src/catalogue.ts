@@ -1,5 +1,5 @@
-/** What a guest is written in. */
-export type GuestLanguage = 'c' | 'c++' | 'assemblyscript';
+/** What a guest is written in; C++ with exceptions has a compiler of its own. */
+export type GuestLanguage = 'c' | 'cpp' | 'cpp-exceptions' | 'assemblyscript';
 
 /** One guest: its source and its built module lie in `<folder>/<name>/`, both named `<name>`. */
 export interface Guest {
@@ -8,6 +8,8 @@ export interface Guest {
   readonly language: GuestLanguage;
   /** Flags for the compiler beyond those of its language. */
   readonly flags?: readonly string[];
+  /** What others wrote and it is linked with, below `vendor/`: a folder and the names of sources in it. */
+  readonly vendor?: { readonly folder: string; readonly sources: readonly string[] };
 }
 
 /** See `FAASM_ZYGOTE` in `libfaasm/include/faasm/core.h`. */
@@ -18,6 +20,26 @@ export const DEMO_GUESTS: readonly Guest[] = [
   { folder: 'demo', name: 'echo', language: 'c' },
   { folder: 'demo', name: 'hello', language: 'c' },
   { folder: 'demo', name: 'primes', language: 'c', flags: [WITH_ZYGOTE] },
+  { folder: 'demo', name: 'json', language: 'cpp' },
+  {
+    folder: 'demo',
+    name: 'markdown',
+    language: 'c',
+    vendor: { folder: 'md4c', sources: ['md4c.c', 'md4c-html.c', 'entity.c'] },
+  },
+  {
+    folder: 'demo',
+    name: 'qr',
+    language: 'c',
+    vendor: { folder: 'qrcodegen', sources: ['qrcodegen.c'] },
+  },
+  // Debian's stb is C in headers, whose assertions name their file.
+  {
+    folder: 'demo',
+    name: 'thumbnail',
+    language: 'c',
+    flags: ['-isystem/usr/include/stb', '-fmacro-prefix-map=/usr/include/stb/='],
+  },
   { folder: 'demo', name: 'echo-as', language: 'assemblyscript' },
   { folder: 'demo', name: 'hello-as', language: 'assemblyscript' },
 ];
@@ -52,15 +74,15 @@ const CORPUS_FLAGS: Partial<Record<CorpusName, readonly string[]>> = {
 export const CORPUS_GUESTS: readonly Guest[] = CORPUS_NAMES.map((name) => ({
   folder: 'corpus',
   name,
-  language: name === 'stubborn' ? 'c++' : 'c',
+  language: name === 'stubborn' ? 'cpp-exceptions' : 'c',
   flags: CORPUS_FLAGS[name] ?? [],
 }));
 
 /** Programs such as people have by name, for tests that look at every byte that they leave. */
 const PROGRAM_LANGUAGES = {
   bytecode: 'c',
-  exceptions: 'c++',
-  jumps: 'c++',
+  exceptions: 'cpp-exceptions',
+  jumps: 'cpp-exceptions',
   matrix: 'c',
   words: 'c',
 } as const satisfies Record<string, GuestLanguage>;

@@ -27,7 +27,7 @@ export interface DemoFunction {
   readonly language: GuestLanguage;
 }
 
-/** The demo functions `echo`, `hello`, `primes`, `echo-as` and `hello-as`, as they were built. Rejects if a file is missing. */
+/** The demo functions, as they were built. Rejects if a file is missing. */
 export async function demoFunctions(): Promise<DemoFunction[]> {
   return Promise.all(
     DEMO_GUESTS.map(async (guest) => ({

@@ -44,26 +44,49 @@ export async function runGuest(wasm: Uint8Array<ArrayBuffer>, world: GuestWorld 
     stdin: inputFile.fd,
     stdout: stdoutFile.fd,
     stderr: stderrFile.fd,
-    returnOnExit: true,
   });
   const host = new FaasmHost(input);
   const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm), {
-    wasi_snapshot_preview1: wasi.wasiImport,
+    wasi_snapshot_preview1: { ...wasi.wasiImport, proc_exit: exit },
     env: host.imports,
   });
-  const { memory, __wasm_call_ctors: construct, _faasm_zygote: initialise } = instance.exports;
+  const { memory, _start, __wasm_call_ctors, _initialize, _faasm_zygote } = instance.exports;
   if (!(memory instanceof WebAssembly.Memory)) throw new TypeError('The guest exports no memory');
   host.memory = memory;
-  if (typeof construct === 'function') construct();
-  if (typeof initialise === 'function') initialise();
-
-  const exitCode = wasi.start(instance);
+  // Not `wasi.start`: constructors and zygote may print, too.
+  wasi.finalizeBindings(instance);
+  const exitCode = exitCodeOf([_initialize ?? __wasm_call_ctors, _faasm_zygote, _start]);
   return {
     exitCode,
     stdout: await readFile(join(folder, 'stdout'), 'utf8'),
     stderr: await readFile(join(folder, 'stderr'), 'utf8'),
     output: host.output,
   };
+}
+
+/** Ends a guest that exits. */
+class GuestExit extends Error {
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super(`Exit with ${exitCode}`);
+    this.exitCode = exitCode;
+  }
+}
+
+function exit(exitCode: number): never {
+  throw new GuestExit(exitCode);
+}
+
+/** Calls the exports that there are, one after the other. */
+function exitCodeOf(exported: readonly unknown[]): number {
+  try {
+    for (const each of exported) if (typeof each === 'function') each();
+    return 0;
+  } catch (error) {
+    if (error instanceof GuestExit) return error.exitCode;
+    throw error;
+  }
 }
 
 class FaasmHost {
@@ -78,6 +101,9 @@ class FaasmHost {
       __faasm_read_input: (pointer: number, size: number) => this.#readInput(pointer, size),
       __faasm_write_output: (pointer: number, size: number) => {
         this.output = this.#bytes(pointer, size).slice();
+      },
+      abort: () => {
+        throw new WebAssembly.RuntimeError('env.abort was called');
       },
       no_such_import: () => {
         throw new ReferenceError('env.no_such_import was called');

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { makeClang } from '@faasm/guests/clang';
+import { findClang } from '@faasm/guests/clang';
 
 const SOURCES = fileURLToPath(new URL('../../kernels/', import.meta.url));
+
+const CLANG_VERSION = 19;
+const WARNINGS = ['-Wall', '-Wextra', '-Werror'];
 
 /** Numeric kernels, written from the definitions in textbooks: dense algebra, stencils, dynamic programming. */
 export const NUMERIC_KERNELS = [
@@ -40,13 +43,11 @@ export interface Kernel {
 
 /** Builds kernels into an existing, empty folder, for WebAssembly and for this machine. Rejects with what clang says. */
 export async function buildKernels(names: readonly string[], folder: string): Promise<Kernel[]> {
-  const links = join(folder, 'links');
-  await mkdir(links);
-  const clang = await makeClang(links);
+  const clang = await findClang({ version: CLANG_VERSION });
   return await Promise.all(
     names.map(async (name) => {
       const [output, program] = [join(folder, `${name}.wasm`), join(folder, name)];
-      const flags = ['-Wl,--export=run'];
+      const flags = [...WARNINGS, '-Wl,--export=run'];
       await clang.compile({ cwd: SOURCES, sources: [`${name}.c`, 'entry.c'], output, flags });
       await compileNative(name, program);
       return { name, wasm: new Uint8Array(await readFile(output)), program };
@@ -56,7 +57,7 @@ export async function buildKernels(names: readonly string[], folder: string): Pr
 
 /** Without fused multiplication, which WebAssembly does not have. */
 async function compileNative(name: string, program: string): Promise<void> {
-  const flags = ['-O2', '-Wall', '-Wextra', '-Werror', '-ffp-contract=off'];
+  const flags = ['-O2', ...WARNINGS, '-ffp-contract=off'];
   const args = [...flags, `${name}.c`, 'native.c', '-lm', '-o', program];
-  await promisify(execFile)('/usr/bin/clang-19', args, { cwd: SOURCES });
+  await promisify(execFile)(`/usr/bin/clang-${CLANG_VERSION}`, args, { cwd: SOURCES });
 }

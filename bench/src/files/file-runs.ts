@@ -2,7 +2,7 @@ import { LinuxMemoryMapper } from '@faasm/adapter-linux';
 import { LoneGuest, TestEngine } from '@faasm/faaslet/testing';
 import type { Faaslet } from '@faasm/faaslet';
 import { openBundle, packBundle, type ReadOnlyNode } from '@faasm/filesystem';
-import { makeClang } from '@faasm/guests/clang';
+import { findClang } from '@faasm/guests/clang';
 import { hostInterface, linkImports } from '@faasm/host-interface';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,6 +11,9 @@ import { WASI } from 'node:wasi';
 import { threadTimeMs } from '../machine/thread-time.ts';
 
 const SOURCES = fileURLToPath(new URL('../../file-programs/', import.meta.url));
+
+const CLANG_VERSION = 19;
+const FLAGS = ['-mbulk-memory', '-Wall', '-Wextra', '-Werror'];
 
 /** A folder in memory, so that no disk is measured. */
 const TMPFS = '/dev/shm';
@@ -49,11 +52,10 @@ export class FileRuns {
   /** Builds the program and the files. Close it in the end. */
   static async make(): Promise<FileRuns> {
     const folder = await mkdtemp(join(TMPFS, 'faasm-bench-files-'));
-    for (const name of ['links', 'root/tmp', 'root/files'])
-      await mkdir(join(folder, name), { recursive: true });
-    const clang = await makeClang(join(folder, 'links'));
+    for (const name of ['root/tmp', 'root/files']) await mkdir(join(folder, name), { recursive: true });
+    const clang = await findClang({ version: CLANG_VERSION });
     const output = join(folder, 'files.wasm');
-    await clang.compile({ cwd: SOURCES, sources: ['files.c'], output, flags: ['-mbulk-memory'] });
+    await clang.compile({ cwd: SOURCES, sources: ['files.c'], output, flags: FLAGS });
     for (let i = 0; i < FILES; i++) await writeFile(join(folder, 'root/files', `f${i}`), 'x');
     const wasm = new Uint8Array(await readFile(output));
     const engine = new TestEngine(new LinuxMemoryMapper(), {

@@ -1,6 +1,5 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import {
   CALLS_GUESTS,
   CORPUS_GUESTS,
@@ -10,9 +9,10 @@ import {
   type Guest,
 } from '../catalogue.ts';
 import { GUESTS_FOLDER } from '../guests-folder.ts';
-import { compileAssemblyScript } from './assemblyscript.ts';
-import { makeClang, type Clang } from './clang.ts';
-import { compileCpp } from './emscripten.ts';
+import { compileAssemblyScript } from '../toolchain/assemblyscript.ts';
+import { findClang, type Clang } from '../toolchain/clang.ts';
+import { compileWithExceptions } from '../toolchain/emscripten.ts';
+import { CXX_LANGUAGE } from '../toolchain/library.ts';
 
 /** Every guest of the repository. */
 export const ALL_GUESTS: readonly Guest[] = [
@@ -22,15 +22,21 @@ export const ALL_GUESTS: readonly Guest[] = [
   ...CALLS_GUESTS,
 ];
 
+/** Other versions make other bytes. */
+const CLANG_VERSION = 19;
+/** Where that of emscripten lies which comes with Debian. */
+const DEBIAN_PROGRAMS = '/usr/bin:/bin';
+/** A failed assertion says so on standard error. */
+const ASSEMBLYSCRIPT_FLAGS = ['--use', 'abort=assemblyscript/faasm/abort'];
+const CXX_FLAGS = ['-fno-exceptions', '-lc++', '-lc++abi', ...CXX_LANGUAGE];
+/** Tests compare all of it, many times. */
+const SMALL_MEMORY = [`-sINITIAL_MEMORY=${1024 * 1024}`, `-sTOTAL_STACK=${64 * 1024}`];
+const C_FLAGS = ['-Ilibfaasm/include', '-Wall', '-Wextra', '-Werror'];
+
 /** Builds every guest into `<folder>/<modulePath>` from the sources in the repository. Rejects at the first failure. */
 export async function buildGuests(folder: string): Promise<void> {
-  const links = await mkdtemp(join(tmpdir(), 'faasm-guests-'));
-  try {
-    const clang = await makeClang(links);
-    for (const guest of ALL_GUESTS) await buildGuest(guest, folder, clang);
-  } finally {
-    await rm(links, { recursive: true });
-  }
+  const clang = await findClang({ version: CLANG_VERSION, cpp: true });
+  for (const guest of ALL_GUESTS) await buildGuest(guest, folder, clang);
 }
 
 async function buildGuest(guest: Guest, folder: string, clang: Clang): Promise<void> {
@@ -39,14 +45,28 @@ async function buildGuest(guest: Guest, folder: string, clang: Clang): Promise<v
 
   const flags = guest.flags ?? [];
   const source = `${guest.folder}/${guest.name}/${guest.name}`;
-  if (guest.language === 'c') {
-    const sources = [`${source}.c`, 'libfaasm/src/core.c'];
-    await clang.compile({ cwd: GUESTS_FOLDER, sources, output, flags });
-  } else if (guest.language === 'c++') {
-    await compileCpp({ cwd: GUESTS_FOLDER, source: `${source}.cpp`, output, flags });
-  } else {
-    // The compiler takes every path as one below its base folder.
-    const below = relative(GUESTS_FOLDER, output);
-    await compileAssemblyScript({ cwd: GUESTS_FOLDER, source: `${source}.ts`, output: below, flags });
+  if (guest.language === 'assemblyscript') {
+    const all = [...ASSEMBLYSCRIPT_FLAGS, ...flags];
+    await compileAssemblyScript({ cwd: GUESTS_FOLDER, source: `${source}.ts`, output, flags: all });
+    return;
   }
+  if (guest.language === 'cpp-exceptions') {
+    const all = [...C_FLAGS, ...SMALL_MEMORY, ...flags];
+    const sources = [`${source}.cpp`];
+    await compileWithExceptions({ cwd: GUESTS_FOLDER, sources, output, path: DEBIAN_PROGRAMS, flags: all });
+    return;
+  }
+  const vendor = guest.vendor === undefined ? undefined : `vendor/${guest.vendor.folder}`;
+  const vendored = guest.vendor?.sources.map((name) => `${String(vendor)}/${name}`) ?? [];
+  await clang.compile({
+    cwd: GUESTS_FOLDER,
+    sources: [`${source}.${guest.language}`, ...vendored, 'libfaasm/src/core.c'],
+    output,
+    flags: [
+      ...C_FLAGS,
+      ...(vendor === undefined ? [] : [`-isystem${vendor}`]),
+      ...(guest.language === 'cpp' ? CXX_FLAGS : []),
+      ...flags,
+    ],
+  });
 }

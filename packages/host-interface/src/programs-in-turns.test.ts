@@ -46,7 +46,7 @@ function digest(memory: Uint8Array): string {
 async function programs(): Promise<{ name: string; wasm: Uint8Array<ArrayBuffer> }[]> {
   const compiled = await programModules();
   const anew = compiled
-    .filter(({ language }) => language === 'c++')
+    .filter(({ language }) => language === 'cpp-exceptions')
     .map(({ name, wasm }) => ({ name: `${name}, anew`, wasm: withNewerExceptions(wasm) }));
   assert.equal(anew.length, 2);
   return [...compiled, ...anew];

@@ -37,7 +37,8 @@ export function runUnprepared(
     memory: new Uint8Array(memory.buffer),
   });
   try {
-    for (const name of ['__wasm_call_ctors', '_faasm_zygote', '_start']) {
+    const initializer = '_initialize' in exports ? '_initialize' : '__wasm_call_ctors';
+    for (const name of [initializer, '_faasm_zygote', '_start']) {
       const exported = exports[name];
       if (typeof exported === 'function') exported();
     }

@@ -34,6 +34,7 @@ let server: FaasmProcess;
 /** Runs `faasm` as a process of its own. */
 async function run(args: readonly string[], { input, env = {} }: Running = {}): Promise<Done> {
   const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: directory,
     env: { PATH: process.env['PATH'], ...env },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
@@ -279,6 +280,34 @@ test('faasm upload, list, rollback and delete manage versions', async () => {
   assert.equal((await client(['rollback', 'me/tool', 'f'.repeat(64)])).code, 4);
   assert.equal(await printed(['delete', 'me/tool']), 'me/tool is removed');
   assert.equal(await printed(['list', 'me']), 'There are no functions');
+});
+
+test('faasm new makes a folder that faasm build makes a module of, which can be uploaded and called', async () => {
+  const made = await run(['new', 'c', 'greet']);
+  assert.equal(made.stdout.toString(), 'greet is a function; there: faasm build\n');
+  const built = await run(['build', 'greet']);
+  assert.match(built.stdout.toString(), /^greet\/greet\.wasm \(\d+ bytes\)\n$/);
+  await printed(['upload', join(directory, 'greet/greet.wasm'), 'me/greet']);
+  assert.equal(await printed(['invoke', 'me/greet', '--input', 'Ada']), 'Hello, Ada!');
+  const twice = await run(['new', 'c', 'greet']);
+  assert.deepEqual([twice.code, twice.stderr.startsWith('error usage: EEXIST')], [2, true]);
+  assert.equal((await run(['new', 'cobol', 'greet'])).code, 2);
+});
+
+test('faasm build says which imports the host lacks, and exits with 2 for what cannot be built', async () => {
+  const source = join(directory, 'strange.c');
+  await writeFile(
+    source,
+    '__attribute__((import_module("env"), import_name("nothing"))) void nothing(void); int main(void) { nothing(); }',
+  );
+  const { stdout } = await run(['build', source, '--json', '--output', join(directory, 'other.wasm')]);
+  const { output, warnings } = JSON.parse(stdout.toString()) as { output: string; warnings: string[] };
+  assert.equal(output, join(directory, 'other.wasm'));
+  assert.deepEqual(warnings, ['Host has no function env.nothing: a call of it traps']);
+  await writeFile(source, 'int main(void) { return nothing; }');
+  const wrong = await run(['build', source]);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /^error build: .*clang ended with 1:\nstrange\.c:1:\d+: error: .*'nothing'/);
 });
 
 test('faasm upload --demos uploads every demo function', async () => {

@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { addBuild } from './commands/build.ts';
 import { addConfig } from './commands/config.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addFunctionCommands } from './commands/functions.ts';
 import { addInvoke } from './commands/invoke.ts';
 import { addCallCommands } from './commands/calls.ts';
 import { addLogsCommand } from './commands/logs.ts';
+import { addNew } from './commands/new.ts';
 import { addRoles } from './commands/roles.ts';
 import { addSettingsCommands } from './commands/settings.ts';
 import { addTopCommand } from './commands/top.ts';
@@ -21,6 +23,8 @@ export function createProgram(): Command {
   program.commandsGroup('Servers:');
   addRoles(program);
   program.commandsGroup('Functions:');
+  addNew(program);
+  addBuild(program);
   addFunctionCommands(program);
   addSettingsCommands(program);
   program.commandsGroup('Calls:');

@@ -1,6 +1,6 @@
 /** Whether a file is TypeScript that Node or the compiler reads. Guests in AssemblyScript look alike and are not. */
 export function isTypeScript(path: string): boolean {
-  return path.endsWith('.ts') && !/^guests\/(assemblyscript|[^/]+\/[^/]+-as)\//.test(path);
+  return path.endsWith('.ts') && !/^guests\/(assemblyscript|templates|[^/]+\/[^/]+-as)\//.test(path);
 }
 
 /**

@@ -7,7 +7,7 @@ import { applyExemptions } from './exemptions.ts';
 import { ignorePatterns, readRepository } from './repository.ts';
 import { perFile, runRule } from './rule.ts';
 
-test('readRepository gives the text files that git does not ignore, hidden ones too', async (t) => {
+test('readRepository gives the text files that are ours and that git does not ignore, hidden ones too', async (t) => {
   const root = await mkdtemp(join(tmpdir(), 'tidy-'));
   t.after(async () => {
     await rm(root, { recursive: true });
@@ -22,6 +22,8 @@ test('readRepository gives the text files that git does not ignore, hidden ones 
     'bench/results/e.json': 'e',
     'packages/x/node_modules/f.ts': 'f',
     'packages/g.log': 'g',
+    'guests/vendor/README.md': 'i',
+    'guests/vendor/theirs/j.c': 'j',
     '.git/config': 'h',
   };
   for (const [path, text] of Object.entries(tree)) {
@@ -31,7 +33,7 @@ test('readRepository gives the text files that git does not ignore, hidden ones 
   const files = await readRepository(root);
   assert.deepEqual(
     files.map(({ path }) => path),
-    ['.ci/run', '.gitignore', 'a.ts', 'packages/data/c.ts'],
+    ['.ci/run', '.gitignore', 'a.ts', 'guests/vendor/README.md', 'packages/data/c.ts'],
   );
   assert.equal(files[0]?.text, 'npm test\n');
 });

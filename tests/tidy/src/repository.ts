@@ -6,12 +6,15 @@ import type { SourceFile } from './rule.ts';
 /** The folder of this repository. */
 export const REPOSITORY_ROOT: string = fileURLToPath(new URL('../../..', import.meta.url));
 
+/** What others wrote, which stays as it came. */
+const VENDORED = ['guests/vendor/*/**'];
+
 /**
- * Every text file below `root` that git does not ignore. It does not ask git: a copy without history, or one that
- * belongs to another user, has the same rules.
+ * Every text file below `root` that git does not ignore and that others did not write. It does not ask git: a copy
+ * without history, or one that belongs to another user, has the same rules.
  */
 export async function readRepository(root: string): Promise<SourceFile[]> {
-  const ignored = ignorePatterns(await readFile(join(root, '.gitignore'), 'utf8'));
+  const ignored = [...VENDORED, ...ignorePatterns(await readFile(join(root, '.gitignore'), 'utf8'))];
   const files: SourceFile[] = [];
   const isIgnored = (path: string): boolean => ignored.some((pattern) => matchesGlob(path, pattern));
   for await (const path of walk(root, isIgnored)) {

@@ -2,7 +2,7 @@
 #define FAASM_CORE_H
 
 /*
- * What a function asks of Faasm beyond WASI. Link libfaasm/src/core.c with it. Works from C and C++.
+ * What a function asks of Faasm beyond WASI, from C and C++. `faasm build` links libfaasm/src/core.c with it.
  */
 
 #ifdef __cplusplus
@@ -28,8 +28,8 @@ void faasmSetOutput(const void *output, long outputSize);
  * Begins the definition of the function's initialiser, which runs once, before the snapshot that all calls start
  * from: FAASM_ZYGOTE() { table = expensive(); return 0; }. A result other than 0 refuses the function.
  *
- * Link with -Wl,--export=__wasm_call_ctors: with a second export beside _start, wasm-ld otherwise runs constructors
- * and exit handlers around each of them.
+ * Link as `faasm build` does, with -Wl,--export=__wasm_call_ctors -nostartfiles and libfaasm/src/start.c: with a second
+ * export beside _start, wasm-ld otherwise runs constructors and exit handlers around each of them.
  */
 #ifdef __cplusplus
 #define FAASM_ZYGOTE()                                                                                       \

@@ -1,3 +1,4 @@
+import { isShell } from '@faasm/test-support';
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,13 +8,7 @@ import { NO_KUBECTL, runKubectl } from '../manifests/kubectl.ts';
 import { named } from '../manifests/kubernetes-object.ts';
 import { renderOverlay, type Overlay } from '../manifests/overlay.ts';
 import { REPOSITORY } from '../places.ts';
-import {
-  commands,
-  documentedCommand,
-  fencedBlocks,
-  isShell,
-  operationsBlocks,
-} from './documented-commands.ts';
+import { commands, documentedCommand, operationsBlocks } from './documented-commands.ts';
 
 /** A reason is a sentence's worth: `no` is none. */
 const REASON_CHARS_MIN = 15;
@@ -74,16 +69,6 @@ test('kubectl renders the example of an own overlay', skipWithoutKubectl(), asyn
   assert.equal(named(objects, 'Service', 'edge').spec?.type, 'NodePort');
   const edge = named(objects, 'Deployment', 'edge').spec?.template.spec?.containers[0];
   assert.match(String(edge?.image), /^registry\.example\.com\/faasm:/);
-});
-
-test('fencedBlocks finds marks, and notices a block without one', () => {
-  const marked = fencedBlocks('<!-- run by: a.test.ts -->\n\n```sh\nls\n```\n', 'a.md');
-  assert.deepEqual(
-    marked.map(({ line, lines, mark }) => ({ line, lines, mark })),
-    [{ line: 3, lines: ['ls'], mark: { key: 'run by', value: 'a.test.ts' } }],
-  );
-  assert.equal(fencedBlocks('Text.\n\n```sh\nls\n```\n', 'a.md')[0]?.mark, undefined);
-  assert.throws(() => fencedBlocks('```sh\nls\n', 'a.md'), /a\.md:1 has a block that does not end/);
 });
 
 /** A test runs a command when it takes it from the page, by how it begins. */

@@ -1,0 +1,1 @@
+export { createProject, PROJECT_LANGUAGES, type ProjectLanguage } from './create-project.ts';

@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { GUESTS_FOLDER } from '../guests-folder.ts';
+
+/** Where the libraries for functions lie. They go where this package goes. */
+export const LIBRARY = {
+  /** `faasm/core.h` and `faasm/core.hpp` lie below. */
+  cHeaders: join(GUESTS_FOLDER, 'libfaasm/include'),
+  /** What every function in C or C++ is linked with. */
+  cSources: ['core.c', 'start.c'].map((name) => join(GUESTS_FOLDER, 'libfaasm/src', name)),
+  /** What one that emscripten builds is linked with beside. */
+  emscriptenSource: join(GUESTS_FOLDER, 'libfaasm/src/emscripten.c'),
+  cmakeToolchain: join(GUESTS_FOLDER, 'cmake/faasm-toolchain.cmake'),
+  assemblyScript: join(GUESTS_FOLDER, 'assemblyscript/faasm.ts'),
+  rustCrate: join(GUESTS_FOLDER, 'rust/faasm'),
+} as const;
+
+/** Exported constructors run once, before the snapshot, and not in each call. */
+export const EXPORT_CONSTRUCTORS = '--export=__wasm_call_ctors';
+
+/** C++, whatever a source's name says. */
+export const CXX_LANGUAGE: readonly string[] = ['-std=gnu++20', '-x', 'c++'];
