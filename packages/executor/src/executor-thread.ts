@@ -225,7 +225,7 @@ export class ExecutorThread {
     await answer;
   }
 
-  /** What is to be sent: an answer to a request is of the type that belongs to it. */
+  /** Notes a request that is about to be sent. Its answer is of the type that belongs to it, which is the caller's to know. */
   #ask<T extends Answer>({ user, protoId }: Omit<Outstanding, 'answer'>): GuestRun<T> {
     const answer = deferred<Answer>();
     const requestId = this.#outstanding.add({ answer, user, protoId });
