@@ -230,6 +230,17 @@ test('DirectCalls ends the calls of a client that leaves, and no others', TIMEOU
   assert.equal(routed(), 0);
 });
 
+test('DirectCalls forgets a client that leaves in the middle of its body', TIMEOUT, async (t) => {
+  const { port, gateway } = await startEdge(t);
+  const socket = connect(port, '127.0.0.1');
+  socket.write(requestOf({ headers: ['Content-Length: 10'], body: 'hello' }));
+  assert.match(await exchange(port, requestOf({ body: 'other' })), /^HTTP\/1\.1 200 [\s\S]*other$/);
+  socket.resetAndDestroy();
+  await once(socket, 'close');
+  assert.match(await exchange(port, requestOf({ body: 'another' })), /^HTTP\/1\.1 200 [\s\S]*another$/);
+  assert.equal(gateway.waiting, 0);
+});
+
 test('DirectCalls takes nothing of a draining edge', async (t) => {
   const { port, gateway, routed } = await startEdge(t);
   gateway.drain();
