@@ -1,6 +1,6 @@
 import { FaasmError } from '@faasm/protocol';
 import { PAGE_BYTES } from '../module/memory-type.ts';
-import type { MappedMemory, MemoryImage, MemoryMapper } from './memory-mapper.ts';
+import type { MappedMemory, MemoryImage, MemoryMapper, MemoryRange } from './memory-mapper.ts';
 
 /** An image, and what resetting a memory to it takes. */
 export interface ResetImage {
@@ -28,6 +28,8 @@ export class MemorySlot {
   #view: DataView;
   #sizeBytes = PAGE_BYTES;
   #image: MemoryImage | undefined;
+  /** Parts of the image that were copied back, by where they begin: mostly the same pages are written again and again. */
+  readonly #parts = new Map<number, Uint8Array>();
 
   /** `bytesMax` bounds the physical memory. */
   constructor(mapper: MemoryMapper, bytesMax: number) {
@@ -60,6 +62,7 @@ export class MemorySlot {
   /** Begins anew with `pages` pages of zeros. */
   clear(pages: number): void {
     this.#close(0);
+    this.#parts.clear();
     this.#image = undefined;
     this.#open(pages * PAGE_BYTES);
   }
@@ -73,6 +76,7 @@ export class MemorySlot {
     this.#close(image.sizeBytes);
     this.#growPhysical(image.sizeBytes);
     this.#mapped.mapImage(image);
+    this.#parts.clear();
     this.#image = image;
     this.#sizeBytes = image.sizeBytes;
   }
@@ -85,7 +89,7 @@ export class MemorySlot {
     if (sizeBytes === 0) return;
     const changed = bytes === undefined ? undefined : this.#mapped.changed({ start: 0, end: sizeBytes });
     if (bytes !== undefined && changed !== undefined) {
-      for (const { start, end } of changed) this.#bytes.set(bytes.subarray(start, end), start);
+      for (const range of changed) this.#bytes.set(this.#partOf(bytes, range), range.start);
     } else if (bytes !== undefined && sizeBytes <= COPIED_WHOLE_BYTES_MAX) this.#bytes.set(bytes);
     else this.#mapped.discard({ start: 0, end: sizeBytes });
   }
@@ -104,6 +108,14 @@ export class MemorySlot {
     if (pages + delta > pagesMax) return -1;
     if (delta > 0) this.#open((pages + delta) * PAGE_BYTES);
     return pages;
+  }
+
+  #partOf(bytes: Uint8Array, { start, end }: MemoryRange): Uint8Array {
+    const known = this.#parts.get(start);
+    if (known?.byteLength === end - start) return known;
+    const part = bytes.subarray(start, end);
+    this.#parts.set(start, part);
+    return part;
   }
 
   #open(end: number): void {
