@@ -58,13 +58,15 @@ export class AptSources {
       // Another user could not write to the folder.
       'APT::Sandbox::User': 'root',
       'Acquire::Retries': '3',
+      // An index that cannot be fetched would be a warning, and the source package then unknown.
+      'APT::Update::Error-Mode': 'any',
     };
     const lines = Object.entries(settings).map(([name, value]) => `${name} "${value}";\n`);
     await writeFile(this.config, lines.join(''));
   }
 
   async #apt(args: readonly string[], cwd: string): Promise<void> {
-    const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', APT_CONFIG: this.config };
+    const env = { ...process.env, LC_ALL: 'C', APT_CONFIG: this.config };
     await run('apt-get', ['--quiet', ...args], { cwd, env, timeout: APT_TIMEOUT_MS });
   }
 }

@@ -37,8 +37,16 @@ export async function debianSource(name: string): Promise<DebianSource> {
   }
 }
 
-/** An apt that knows Debian's sources. Rejects with apt's messages where it has none. */
-export async function aptSources(): Promise<AptSources> {
+/** A settings file of an apt that knows Debian's sources, for whoever runs `apt-get source`; or why there is none. */
+export async function aptConfig(): Promise<{ readonly config: string; readonly skip: string | false }> {
+  try {
+    return { config: (await openApt()).config, skip: false };
+  } catch (error) {
+    return { config: '', skip: `Debian's sources cannot be read: ${String(error)}` };
+  }
+}
+
+async function openApt(): Promise<AptSources> {
   apt ??= AptSources.open(join(FOLDER, '.apt'));
   return await apt;
 }
@@ -46,7 +54,7 @@ export async function aptSources(): Promise<AptSources> {
 /** Resolves to what apt says when it refuses. */
 async function fetchInto(download: string, name: string): Promise<string | undefined> {
   try {
-    await (await aptSources()).download(name, download);
+    await (await openApt()).download(name, download);
     return undefined;
   } catch (error) {
     return `The sources of ${name} cannot be fetched: ${String(error)}`;

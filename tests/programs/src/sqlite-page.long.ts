@@ -8,14 +8,15 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { GUESTS } from './compile-program.ts';
-import { aptSources, debianSource } from './debian-source.ts';
+import { aptConfig } from './debian-source.ts';
 import { FunctionServer } from './function-server.ts';
 
 const PAGE = 'docs/guide/sqlite-function.md';
 const PAGE_FILE = new URL(`../../../${PAGE}`, import.meta.url);
 const FAASM = fileURLToPath(new URL('../../../services/cli/src/main.ts', import.meta.url));
 
-const { skip } = await debianSource('libdbd-sqlite3-perl');
+/** The page fetches the sources itself. */
+const { config, skip } = await aptConfig();
 
 describe('the page about a database as a function', { skip }, () => {
   let folder: string;
@@ -38,11 +39,8 @@ describe('the page about a database as a function', { skip }, () => {
 
   test('sqlite-function.md works block by block, and prints what it says', async () => {
     const blocks = fencedBlocks(await readFile(PAGE_FILE, 'utf8'), PAGE);
-    const env = {
-      PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`,
-      HOME: process.env['HOME'] ?? '',
-      APT_CONFIG: (await aptSources()).config,
-    };
+    const path = `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`;
+    const env = { ...process.env, PATH: path, APT_CONFIG: config };
     for (const [index, block] of blocks.entries()) {
       const [first = ''] = block.lines;
       if (!isShell(block)) continue;
