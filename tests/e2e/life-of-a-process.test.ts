@@ -54,10 +54,14 @@ async function accepted(faasm: FaasmProcess, number: number): Promise<void> {
 test('functions survive a restart, and kill -9', async (t) => {
   const directory = await temporary(t);
   const first = await start(directory, { DEMO_FUNCTIONS: 'on' });
+  const functionsOf = async (faasm: FaasmProcess): Promise<unknown> =>
+    json(await send(`${faasm.url('upload')}/f`))['functions'];
+  const before = await functionsOf(first);
   await first.kill();
   const second = await start(directory, { DEMO_FUNCTIONS: 'off' });
   assert.equal((await post(`${second.url('edge')}/f/demo/echo`, 'still')).body.toString(), 'still');
-  assert.equal((json(await send(`${second.url('upload')}/f`))['functions'] as unknown[]).length, 5);
+  assert.deepEqual(await functionsOf(second), before);
+  assert.ok(Array.isArray(before) && before.length > 0);
   await second.stop();
 });
 
