@@ -18,6 +18,9 @@ export interface Container {
   readonly exitCode: number;
 }
 
+/** How often the pods are removed, at most, until none is left. */
+const REMOVALS_MAX = 3;
+
 /**
  * Podman with storage, settings and a network of its own, so that it sees and touches no other containers of the
  * machine. Needs root. Whoever created it disposes of it, which ends and removes all that it made.
@@ -84,11 +87,23 @@ export class Podman implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.run(['pod', 'rm', '--all', '--force', '--time', '0']);
+    await this.#removePods();
     await this.run(['network', 'rm', this.network]);
     // Storage that is mounted on itself may stay so.
     for (const place of (await mountsBelow(this.#folder)).toReversed()) await run('umount', [place]);
     await rm(this.#folder, { recursive: true });
+  }
+
+  /** Podman removes a pod's control group while what watched its containers is still ending in it, and then says that it is busy. */
+  async #removePods(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.run(['pod', 'rm', '--all', '--force', '--time', '0']);
+        return;
+      } catch (error) {
+        if (attempt === REMOVALS_MAX) throw error;
+      }
+    }
   }
 }
 
