@@ -12,7 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['packages/stdx'],
   ['packages/protocol'],
   ['packages/filesystem'],
-  ['packages/faaslet', 'packages/scheduler', 'guests'],
+  ['packages/faaslet', 'packages/scheduler', 'packages/state', 'guests'],
   ['packages/functions', 'packages/host-interface'],
   ['packages/executor'],
   ['adapters/*'],

@@ -1,0 +1,58 @@
+import { FaasmError } from '@faasm/protocol';
+import type { ByteRange } from './byte-range.ts';
+import type { ChangeTerms, ValueInfo } from './global-tier.ts';
+import { formatStateKey, type StateKey } from './state-key.ts';
+
+/** A lock as a tier keeps it. */
+export interface LockRecord {
+  /** The last one that was granted. */
+  readonly token: number;
+  readonly holder: string;
+  /** When the lease ends, or ended, in milliseconds of the tier's clock; 0 when the lock was given back. */
+  readonly until: number;
+}
+
+/** What a tier knows of a key when somebody wants to change its value. */
+export interface KeyRecord {
+  readonly info: ValueInfo | undefined;
+  /** Undefined when the key was never locked. */
+  readonly lock: LockRecord | undefined;
+}
+
+/**
+ * What every tier that decides in JavaScript asks before a change. Throws `state.fenced`, `state.locked`, `state.conflict` as
+ * {@link GlobalTier} says (I6, I7).
+ */
+export function checkChange(
+  key: StateKey,
+  record: KeyRecord,
+  terms: ChangeTerms & { readonly now: number },
+): void {
+  const { info, lock } = record;
+  const { token, expectedVersion, now } = terms;
+  const isHeld = lock !== undefined && lock.until > now;
+  if (token !== undefined && !(isHeld && lock.token === token)) {
+    throw new FaasmError('state.fenced', `Lock of ${formatStateKey(key)} with token ${token} was lost`);
+  }
+  if (token === undefined && isHeld)
+    throw new FaasmError('state.locked', `${formatStateKey(key)} is locked by ${lock.holder}`);
+  const version = info?.version ?? 0;
+  if (expectedVersion !== undefined && expectedVersion !== version) {
+    const message = `${formatStateKey(key)} has version ${version}, not ${expectedVersion}`;
+    throw new FaasmError('state.conflict', message);
+  }
+}
+
+/** Throws `state.size_mismatch` when a value has another size than is said. */
+export function checkSize(key: StateKey, info: ValueInfo | undefined, sizeBytes: number): void {
+  if (info === undefined || info.sizeBytes === sizeBytes) return;
+  const message = `${formatStateKey(key)} has ${info.sizeBytes} bytes, not ${sizeBytes}`;
+  throw new FaasmError('state.size_mismatch', message);
+}
+
+/** Throws `state.bad_range` when a range is none, or not inside a value. */
+export function checkRange(key: StateKey, sizeBytes: number, { start, end }: ByteRange): void {
+  if (start >= 0 && start <= end && end <= sizeBytes) return;
+  const message = `Bytes ${start} to ${end} are not inside ${formatStateKey(key)}, which has ${sizeBytes} bytes`;
+  throw new FaasmError('state.bad_range', message);
+}
