@@ -1,7 +1,10 @@
+import type { SharedRegion } from '@faasm/faaslet';
 import { memoryMapperContract } from '@faasm/faaslet/contracts';
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { ftruncateSync, fstatSync, readFileSync, writeSync } from 'node:fs';
 import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { faasletsThatFit } from './faaslets-that-fit.ts';
 import { LinuxMemoryMapper } from './linux-memory-mapper.ts';
 
@@ -24,6 +27,41 @@ test('LinuxMemoryMapper.createImage seals: nobody can shrink, grow or write it, 
   assert.equal(new Uint8Array(memory.buffer)[0], 1);
   mapper.closeImage(image);
 });
+
+test('LinuxMemoryMapper.createRegion seals its size, so that no access to what is mapped ends in SIGBUS', () => {
+  const mapper = new LinuxMemoryMapper();
+  const region = mapper.createRegion(2 * PAGE_BYTES);
+  for (const size of [0, PAGE_BYTES, 3 * PAGE_BYTES]) {
+    assert.throws(() => {
+      ftruncateSync(region.fd, size);
+    }, /EPERM/);
+  }
+  assert.throws(() => writeSync(region.fd, Uint8Array.of(2), 0, 1, 2 * PAGE_BYTES), /EPERM/);
+  assert.equal(fstatSync(region.fd).size, 2 * PAGE_BYTES);
+  mapper.closeRegion(region);
+});
+
+test('MappedMemory.mapRegion lets the memories of several threads see what each writes', async () => {
+  const mapper = new LinuxMemoryMapper();
+  const region = mapper.createRegion(PAGE_BYTES);
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
+  mapper.control(memory).mapRegion({ region, offset: 0, sizeBytes: PAGE_BYTES }, 0);
+  const words = new Uint32Array(memory.buffer);
+  words[0] = 1;
+  const threads = [1, 2, 3].map((place) => addOneInThread(region, place));
+  await Promise.all(threads);
+  assert.deepEqual([...words.subarray(0, 5)], [1, 2, 2, 2, 0]);
+  mapper.closeRegion(region);
+});
+
+/** Resolves when another thread, which maps the region too, has written one more than word 0 to word `place`. */
+async function addOneInThread(region: SharedRegion, place: number): Promise<void> {
+  const worker = new Worker(new URL('region-thread-under-test.ts', import.meta.url), {
+    workerData: { region, place },
+  });
+  const [code] = await once(worker, 'exit');
+  assert.equal(code, 0);
+}
 
 test('LinuxMemoryMapper reports a mapping that the system refuses as host.capacity', () => {
   const mapper = new LinuxMemoryMapper();

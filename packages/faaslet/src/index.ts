@@ -7,7 +7,16 @@ export { initializeFaaslet, type Initialization } from './instance/initialize-fa
 export { createProtoFaaslet, type ProtoFaaslet } from './instance/proto-faaslet.ts';
 export { tierUpModule } from './instance/tier-up.ts';
 export { LinearMemory, type AddressableBytes } from './memory/linear-memory.ts';
-export type { Extent, MappedMemory, MemoryImage, MemoryMapper, MemoryRange } from './memory/memory-mapper.ts';
+export type {
+  Extent,
+  MappedMemory,
+  MemoryImage,
+  MemoryMapper,
+  MemoryRange,
+  RegionPlace,
+  RegionRange,
+  SharedRegion,
+} from './memory/memory-mapper.ts';
 export { MemorySlot } from './memory/memory-slot.ts';
 export { PAGE_BYTES } from './module/memory-type.ts';
 export { objectFiles, preparedObject } from './module/prepare/object-files.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { MappedMemory, MemoryMapper } from './memory-mapper.ts';
+import type { MappedMemory, MemoryMapper, SharedRegion } from './memory-mapper.ts';
 
 const PAGE_BYTES = 65_536;
 const BLOCK_BYTES = 4_096;
@@ -28,12 +28,30 @@ const LOADER = new WebAssembly.Module(Uint8Array.of(
   0x0a, 0x09, 0x01, 0x07, 0x00, 0x20, 0x00, 0x28, 0x02, 0x00, 0x0b,
 ));
 
+/** A region of three pages, the last two of which two memories have from their second page on. */
+interface RegionWorld {
+  readonly mapper: MemoryMapper;
+  readonly region: SharedRegion;
+  readonly memories: readonly [World, World];
+}
+
 /** Registers the tests that every {@link MemoryMapper} passes. */
 export function memoryMapperContract(name: string, makeMapper: () => MemoryMapper): void {
   describe(`${name} as MemoryMapper`, () => {
     for (const [title, run] of Object.entries(CASES)) {
       it(title, () => {
         run(makeWorld(makeMapper()));
+      });
+    }
+    for (const [title, run] of Object.entries(REGION_CASES)) {
+      it(title, () => {
+        const mapper = makeMapper();
+        const region = mapper.createRegion(3 * PAGE_BYTES);
+        const memories = [makeWorld(mapper), makeWorld(mapper)] as const;
+        for (const { mapped } of memories)
+          mapped.mapRegion({ region, offset: PAGE_BYTES, sizeBytes: 2 * PAGE_BYTES }, PAGE_BYTES);
+        run({ mapper, region, memories });
+        mapper.closeRegion(region);
       });
     }
   });
@@ -126,5 +144,89 @@ const CASES: Record<string, (world: World) => void> = {
         mapped.close(range);
       }, RangeError);
     }
+  },
+};
+
+const REGION_CASES: Record<string, (world: RegionWorld) => void> = {
+  'MemoryMapper.createRegion makes zeros, of a positive multiple of 64 KiB': ({ mapper, region }) => {
+    const bytes = new Uint8Array(region.sizeBytes).fill(1);
+    mapper.readRegion({ region, offset: 0 }, bytes);
+    assert.ok(bytes.every((byte) => byte === 0));
+    for (const size of [0, -PAGE_BYTES, PAGE_BYTES + 4_096, 0.5, NaN, Infinity])
+      assert.throws(() => mapper.createRegion(size), RangeError, `${size}`);
+  },
+
+  'MappedMemory.mapRegion lets memories see what the others write at once, and nothing else of them': (
+    world,
+  ) => {
+    const [one, other] = world.memories;
+    one.bytes.set([1, 2, 3, 4], PAGE_BYTES);
+    assert.equal(other.load(PAGE_BYTES), 0x04_03_02_01);
+    other.bytes.set([9], 3 * PAGE_BYTES - 1);
+    assert.equal(one.bytes[3 * PAGE_BYTES - 1], 9);
+    one.bytes.fill(5, 0, PAGE_BYTES);
+    one.bytes.fill(5, 3 * PAGE_BYTES);
+    assert.deepEqual([other.bytes[100], other.bytes[3 * PAGE_BYTES]], [0, 0]);
+  },
+
+  'MemoryMapper.readRegion and MemoryMapper.writeRegion see what memories have mapped, also in linear memory':
+    (world) => {
+      const { mapper, region, memories } = world;
+      const [{ bytes, load }, other] = memories;
+      bytes.set([6, 7], PAGE_BYTES + 10);
+      const read = new Uint8Array(4);
+      mapper.readRegion({ region, offset: PAGE_BYTES + 9 }, read);
+      assert.deepEqual([...read], [0, 6, 7, 0]);
+      mapper.writeRegion({ region, offset: 3 * PAGE_BYTES - 4 }, Uint8Array.of(1, 0, 0, 1));
+      assert.equal(load(3 * PAGE_BYTES - 4), 0x01_00_00_01);
+      mapper.writeRegion({ region, offset: 0 }, bytes.subarray(PAGE_BYTES + 10, PAGE_BYTES + 12));
+      mapper.readRegion({ region, offset: 0 }, other.bytes.subarray(0, 2));
+      assert.deepEqual([...other.bytes.subarray(0, 2)], [6, 7]);
+    },
+
+  'MappedMemory.close takes a region away from one memory and leaves its bytes to others (I5)': ({
+    memories,
+  }) => {
+    const [one, other] = memories;
+    one.bytes.fill(8, PAGE_BYTES, 3 * PAGE_BYTES);
+    one.mapped.close({ start: PAGE_BYTES, end: 3 * PAGE_BYTES });
+    assert.throws(() => one.load(PAGE_BYTES), WebAssembly.RuntimeError);
+    assert.equal(other.load(2 * PAGE_BYTES), 0x08_08_08_08);
+    one.mapped.open({ start: PAGE_BYTES, end: 3 * PAGE_BYTES });
+    assert.equal(one.load(2 * PAGE_BYTES), 0);
+    one.bytes.fill(1, PAGE_BYTES, 3 * PAGE_BYTES);
+    assert.equal(other.load(2 * PAGE_BYTES), 0x08_08_08_08);
+  },
+
+  'MemoryMapper.closeRegion leaves what is mapped as it is': ({ mapper, memories }) => {
+    const region = mapper.createRegion(PAGE_BYTES);
+    const [one, other] = memories;
+    for (const { mapped } of memories) mapped.mapRegion({ region, offset: 0, sizeBytes: PAGE_BYTES }, 0);
+    mapper.closeRegion(region);
+    one.bytes[0] = 77;
+    assert.equal(other.bytes[0], 77);
+  },
+
+  'MemoryMapper refuses what is beyond the end of a region, before anything is read or written (I13)': (
+    world,
+  ) => {
+    const { mapper, region, memories } = world;
+    const [{ mapped }] = memories;
+    const bytes = new Uint8Array(2).fill(1);
+    for (const offset of [-1, 3 * PAGE_BYTES - 1, 3 * PAGE_BYTES, NaN]) {
+      assert.throws(() => {
+        mapper.readRegion({ region, offset }, bytes);
+      }, RangeError);
+      assert.throws(() => {
+        mapper.writeRegion({ region, offset }, bytes);
+      }, RangeError);
+      assert.throws(() => {
+        mapped.mapRegion({ region, offset, sizeBytes: PAGE_BYTES }, 0);
+      }, RangeError);
+    }
+    assert.throws(() => {
+      mapped.mapRegion({ region, offset: 0, sizeBytes: PAGE_BYTES }, 4 * PAGE_BYTES);
+    }, RangeError);
+    assert.deepEqual([...bytes], [1, 1]);
   },
 };
