@@ -223,6 +223,27 @@ export const ERROR_CATALOGUE = {
     when: "A call changed a value under a global lock that it does not hold any more: the lock's lease ran out, because the call's host was too slow or cut off. Nothing was changed.",
     remedy: 'Call again: the function must read the value again.',
   },
+  'state.unknown': {
+    status: 404,
+    title: 'No such state value',
+    fault: 'caller',
+    when: 'The user has no value with this key in the global tier: nobody pushed one, or it was deleted.',
+    remedy: 'Write the value first. `faasm state list` shows those that there are.',
+  },
+  'state.too_large': {
+    status: 413,
+    title: 'State value is larger than the limit',
+    fault: 'caller',
+    when: 'A value of more than `STATE_LIMIT_BYTES` is to be created.',
+    remedy: 'Spread it over several keys, or raise the limit.',
+  },
+  'state.deadlock': {
+    status: 500,
+    title: 'Function waits for a lock that it holds',
+    fault: 'guest',
+    when: 'A call asks for a lock of a state value that it holds already, so that it would wait for itself.',
+    remedy: 'Release the lock first.',
+  },
   'guest.output_limit': {
     status: 500,
     title: 'Function wrote more output than its limit',

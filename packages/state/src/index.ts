@@ -8,6 +8,14 @@ export {
   type Piece,
 } from './byte-range.ts';
 export type {
+  StateAnswer,
+  StateQuestion,
+  StateQuestionName,
+  StateQuestions,
+} from './call/state-questions.ts';
+export { StateSession, type StateHost } from './call/state-session.ts';
+export { checkChange, checkRange, checkSize, type KeyRecord, type LockRecord } from './change-rules.ts';
+export type {
   ChangeTerms,
   GlobalTier,
   ListedValue,
@@ -18,5 +26,10 @@ export type {
   ValueInfo,
   ValueReading,
 } from './global-tier.ts';
+export { LocalTier, type LocalTierOptions } from './local/local-tier.ts';
+export type { SharedValue } from './local/local-value.ts';
+export type { Region, RegionPlace, Regions } from './local/regions.ts';
+export { ValueMaps } from './local/value-maps.ts';
+export { GlobalLocks } from './locks/global-locks.ts';
+export { LocalLocks } from './locks/local-locks.ts';
 export { formatStateKey, KEY_BYTES_MAX, stateKey, type StateKey } from './state-key.ts';
-export { checkChange, checkRange, checkSize, type KeyRecord, type LockRecord } from './change-rules.ts';

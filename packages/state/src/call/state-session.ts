@@ -1,0 +1,257 @@
+import { FaasmError, isFaasmError } from '@faasm/protocol';
+import { Stop } from '@faasm/stdx';
+import type { LocalTier } from '../local/local-tier.ts';
+import type { LocalValue } from '../local/local-value.ts';
+import type { GlobalLocks, HeldLock } from '../locks/global-locks.ts';
+import type { LocalLocks, LockMode } from '../locks/local-locks.ts';
+import { formatStateKey, stateKey, type StateKey } from '../state-key.ts';
+import type { StateAnswer, StateQuestion, StateQuestionName, StateQuestions } from './state-questions.ts';
+
+/** What the calls of a host share. */
+export interface StateHost {
+  readonly local: LocalTier;
+  readonly localLocks: LocalLocks;
+  readonly globalLocks: GlobalLocks;
+}
+
+type Handlers = {
+  readonly [Name in StateQuestionName]: (
+    ask: StateQuestions[Name]['ask'],
+  ) => Promise<StateQuestions[Name]['answer']>;
+};
+
+/** What one call has of state: values that it uses, and locks. Everything is given back when the call ends, however it ends. */
+export class StateSession {
+  readonly #host: StateHost;
+  readonly #user: string;
+  readonly #holder: string;
+  readonly #values = new Map<string, LocalValue>();
+  readonly #globalLocks = new Map<string, HeldLock>();
+  /** Names of the local locks that it holds or waits for. */
+  readonly #localLocks = new Set<string>();
+  readonly #stop = new Stop();
+  #waitsFor: string | undefined;
+
+  /** `holder` names the call to others who wait for its locks; no two sessions have the same. */
+  constructor(host: StateHost, { user, holder }: { user: string; holder: string }) {
+    this.#host = host;
+    this.#user = user;
+    this.#holder = holder;
+  }
+
+  /** What it waits for that another call has, in words; undefined when it does not. */
+  get waitsFor(): string | undefined {
+    return this.#waitsFor;
+  }
+
+  /** Rejects with errors of the catalogue. */
+  async ask(question: StateQuestion): Promise<StateAnswer> {
+    const handle = this.#handlers[question.name] as (ask: StateQuestion['ask']) => Promise<StateAnswer>;
+    return await handle(question.ask);
+  }
+
+  /** The call has ended. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    for (const name of this.#localLocks) this.#host.localLocks.leave(name, this.#holder);
+    this.#localLocks.clear();
+    const held = [...this.#globalLocks.values()];
+    this.#globalLocks.clear();
+    await Promise.allSettled(
+      held.map(async (lock) => {
+        await this.#host.globalLocks.release(lock, this.#holder);
+      }),
+    );
+    for (const value of this.#values.values()) this.#host.local.release(value);
+    this.#values.clear();
+  }
+
+  readonly #handlers: Handlers = {
+    use: async ({ key, sizeBytes, use }) => {
+      const value = await this.#value(this.#key(key), sizeBytes);
+      if (value !== undefined && use !== undefined) await this.#host.local.prepare(value, use);
+      return value?.shared;
+    },
+    describe: async ({ key }) => await this.#host.local.describe(this.#key(key)),
+    refresh: async ({ key }) => {
+      await this.#host.local.refresh(await this.#existing(key));
+    },
+    push: async ({ key, mask }) => {
+      const own = this.#key(key);
+      const value = this.#host.local.peek(own);
+      if (value === undefined) return;
+      const masking = mask === undefined ? undefined : await this.#whole(mask);
+      const token = this.#tokenFor(own);
+      await this.#host.local.push(value, { token, mask: masking });
+    },
+    lock: async ({ key, mode }) => {
+      const own = this.#key(key);
+      if (mode === 'global') await this.#lockGlobally(own);
+      else await this.#lockLocally(own, mode);
+    },
+    unlock: async ({ key, mode }) => {
+      const own = this.#key(key);
+      return mode === 'global' ? await this.#unlockGlobally(own) : this.#unlockLocally(own, mode);
+    },
+    append: async ({ key, element }) => {
+      await this.#host.local.global.append(this.#key(key), element);
+    },
+    readAppended: async ({ key, count }) => await this.#host.local.global.readAppended(this.#key(key), count),
+    clearAppended: async ({ key }) => {
+      await this.#host.local.global.clearAppended(this.#key(key));
+    },
+    compareAndSet: async ({ key, version, bytes }) =>
+      await this.#compareAndSet(this.#key(key), version, bytes),
+    increment: async ({ key, delta }) => {
+      const own = this.#key(key);
+      const { value } = await this.#host.local.global.increment(own, delta, { token: this.#tokenFor(own) });
+      this.#host.local.peek(own)?.maps.forgetPulled();
+      return value;
+    },
+    remove: async ({ key }) => {
+      const own = this.#key(key);
+      const isLocal = this.#host.local.peek(own) !== undefined;
+      const existed = await this.#host.local.global.delete(own, { token: this.#tokenFor(own) });
+      await this.#host.local.forget(own);
+      this.#drop(own);
+      return existed || isLocal;
+    },
+    list: async (page) => (await this.#host.local.global.list(this.#user, page)).map(({ key }) => key),
+  };
+
+  #key(key: string): StateKey {
+    return stateKey(this.#user, key);
+  }
+
+  /** The value, which the call uses from now on. */
+  async #value(key: StateKey, sizeBytes: number | undefined): Promise<LocalValue | undefined> {
+    const name = formatStateKey(key);
+    const known = this.#values.get(name);
+    // Somebody may have deleted it and made it anew.
+    if (known !== undefined && this.#host.local.peek(key) === known) {
+      if (sizeBytes !== undefined && sizeBytes !== known.sizeBytes) throw sizeMismatch(key, known, sizeBytes);
+      return known;
+    }
+    const value = await this.#host.local.acquire(key, sizeBytes);
+    if (value === undefined) return undefined;
+    if (this.#stop.aborted) {
+      this.#host.local.release(value);
+      throw new FaasmError('call.cancelled', `Call ${this.#holder} has ended`);
+    }
+    this.#drop(key);
+    this.#values.set(name, value);
+    return value;
+  }
+
+  #drop(key: StateKey): void {
+    const name = formatStateKey(key);
+    const value = this.#values.get(name);
+    if (value === undefined) return;
+    this.#values.delete(name);
+    this.#host.local.release(value);
+  }
+
+  async #existing(key: string): Promise<LocalValue> {
+    const own = this.#key(key);
+    const value = await this.#value(own, undefined);
+    if (value === undefined)
+      throw new FaasmError('state.unknown', `There is no value ${formatStateKey(own)}`);
+    return value;
+  }
+
+  async #whole(key: string): Promise<LocalValue> {
+    const value = await this.#existing(key);
+    await this.#host.local.prepare(value, { range: value.whole, how: 'read' });
+    return value;
+  }
+
+  /**
+   * The token that a change of this call carries. While another call of this host holds the lock, or believes so, nothing
+   * of the value leaves the host: it may have bytes of a holder that lost its lease (I7).
+   */
+  #tokenFor(key: StateKey): number | undefined {
+    const name = formatStateKey(key);
+    const own = this.#globalLocks.get(name);
+    const held = this.#host.globalLocks.heldHere(key);
+    if (own?.lost === true)
+      throw new FaasmError('state.fenced', `Lock of ${name} was lost: its lease ran out`);
+    if (held !== undefined && held !== own) {
+      const holder = this.#host.globalLocks.holderHere(key) ?? 'another call';
+      throw new FaasmError('state.locked', `${name} is locked by call ${holder}`);
+    }
+    return own?.token;
+  }
+
+  async #compareAndSet(key: StateKey, version: number, bytes: Uint8Array): Promise<number | undefined> {
+    const { local } = this.#host;
+    const terms = { token: this.#tokenFor(key), expectedVersion: version };
+    const pieces = [{ offset: 0, bytes }];
+    try {
+      const info = await local.global.push(key, { sizeBytes: bytes.byteLength, pieces, ...terms });
+      local.peek(key)?.maps.forgetPulled();
+      return info.version;
+    } catch (error) {
+      if (isFaasmError(error, 'state.conflict')) return undefined;
+      throw error;
+    }
+  }
+
+  async #lockGlobally(key: StateKey): Promise<void> {
+    const name = formatStateKey(key);
+    if (this.#globalLocks.has(name)) throw heldAlready(name, 'global');
+    const held = await this.#waiting(
+      name,
+      async (waitsFor) =>
+        await this.#host.globalLocks.acquire(key, { holder: this.#holder, stop: this.#stop, waitsFor }),
+    );
+    if (held !== undefined) this.#globalLocks.set(name, held);
+  }
+
+  async #unlockGlobally(key: StateKey): Promise<boolean> {
+    const name = formatStateKey(key);
+    const held = this.#globalLocks.get(name);
+    if (held === undefined) return false;
+    this.#globalLocks.delete(name);
+    await this.#host.globalLocks.release(held, this.#holder);
+    return true;
+  }
+
+  async #lockLocally(key: StateKey, mode: LockMode): Promise<void> {
+    const name = formatStateKey(key);
+    const { localLocks } = this.#host;
+    if (this.#localLocks.has(name)) throw heldAlready(name, localLocks.modeOf(name, this.#holder) ?? mode);
+    this.#localLocks.add(name);
+    const granted = localLocks.acquire(name, { holder: this.#holder, mode });
+    if (granted === undefined) return;
+    await this.#waiting(name, async (waitsFor) => {
+      waitsFor(localLocks.holderOf(name) ?? 'another call');
+      await granted;
+    });
+  }
+
+  #unlockLocally(key: StateKey, mode: LockMode): boolean {
+    const name = formatStateKey(key);
+    if (this.#host.localLocks.modeOf(name, this.#holder) !== mode) return false;
+    this.#localLocks.delete(name);
+    return this.#host.localLocks.leave(name, this.#holder);
+  }
+
+  async #waiting<T>(name: string, wait: (waitsFor: (holder: string) => void) => Promise<T>): Promise<T> {
+    try {
+      return await wait((holder) => {
+        this.#waitsFor = `it waits for the lock of ${name}, which call ${holder} holds`;
+      });
+    } finally {
+      this.#waitsFor = undefined;
+    }
+  }
+}
+
+function heldAlready(name: string, mode: string): FaasmError {
+  return new FaasmError('state.deadlock', `The call holds the ${mode} lock of ${name} already`);
+}
+
+function sizeMismatch(key: StateKey, { sizeBytes }: LocalValue, wanted: number): FaasmError {
+  const message = `${formatStateKey(key)} has ${sizeBytes} bytes, not ${wanted}`;
+  return new FaasmError('state.size_mismatch', message);
+}

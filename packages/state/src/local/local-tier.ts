@@ -1,0 +1,201 @@
+import { FaasmError } from '@faasm/protocol';
+import { Serial } from '@faasm/stdx';
+import { CHUNK_BYTES, type ByteRange } from '../byte-range.ts';
+import { checkRange, checkSize } from '../change-rules.ts';
+import type { GlobalTier, ValueInfo } from '../global-tier.ts';
+import { formatStateKey, type StateKey } from '../state-key.ts';
+import { LocalValue } from './local-value.ts';
+import { pull } from './pull.ts';
+import { push, type PushTerms } from './push.ts';
+import type { Regions } from './regions.ts';
+
+/** What the local tier of a host works with. */
+export interface LocalTierOptions {
+  readonly global: GlobalTier;
+  readonly regions: Regions;
+  /** Largest value, in bytes. */
+  readonly valueBytesMax: number;
+  /** Memory of all values together, in bytes; beyond it unused ones that were not changed go, those used longest ago first. */
+  readonly bytesMax: number;
+}
+
+/** How a call is going to use a part of a value. */
+export interface Use {
+  readonly range: ByteRange;
+  /** `overwrite`: what it has there is of no interest. `map`: it will be seen and changed without anybody being told. */
+  readonly how: 'read' | 'overwrite' | 'map';
+}
+
+/** This host's copies of state values, which all of its Faaslets share. */
+export class LocalTier {
+  readonly #options: LocalTierOptions;
+  /** In the order in which they were last given back, or made. */
+  readonly #values = new Map<string, LocalValue>();
+  /** What is done to one value is done in order. */
+  readonly #serial = new Serial();
+
+  constructor(options: LocalTierOptions) {
+    this.#options = options;
+  }
+
+  get global(): GlobalTier {
+    return this.#options.global;
+  }
+
+  /** How many values there are, and the memory they take at most, in bytes. */
+  get usage(): { readonly values: number; readonly bytes: number } {
+    let bytes = 0;
+    for (const { memoryBytes } of this.#values.values()) bytes += memoryBytes;
+    return { values: this.#values.size, bytes };
+  }
+
+  /** The value if this host has it; undefined does not mean that there is none. */
+  peek(key: StateKey): LocalValue | undefined {
+    return this.#values.get(formatStateKey(key));
+  }
+
+  /** Size and version: the global tier's, or of a value that only this host has, with version 0. */
+  async describe(key: StateKey): Promise<ValueInfo | undefined> {
+    const local = this.peek(key);
+    return (
+      (await this.global.describe(key)) ??
+      (local === undefined ? undefined : { sizeBytes: local.sizeBytes, version: 0 })
+    );
+  }
+
+  /**
+   * Takes a value into use; `release` must follow. Undefined when there is none anywhere and no size to make one of.
+   * Throws `state.size_mismatch`, `state.too_large`, `host.capacity` and what the global tier throws.
+   */
+  async acquire(key: StateKey, sizeBytes: number | undefined): Promise<LocalValue | undefined> {
+    return await this.#serial.run(formatStateKey(key), async () => {
+      const value = this.peek(key) ?? (await this.#make(key, sizeBytes));
+      if (value === undefined) return undefined;
+      if (sizeBytes !== undefined) checkSize(key, { sizeBytes: value.sizeBytes, version: 0 }, sizeBytes);
+      value.users += 1;
+      return value;
+    });
+  }
+
+  /** Ends a use that `acquire` began. */
+  release(value: LocalValue): void {
+    value.users -= 1;
+    const name = formatStateKey(value.key);
+    if (value.users > 0) return;
+    if (this.#values.get(name) !== value) {
+      value.close();
+      return;
+    }
+    this.#values.delete(name);
+    this.#values.set(name, value);
+    this.#evict(0);
+  }
+
+  /** Makes a part of a value ready for a use. Throws `state.bad_range` and what the global tier throws. */
+  async prepare(value: LocalValue, { range, how }: Use): Promise<void> {
+    checkRange(value.key, value.sizeBytes, range);
+    await this.#inOrder(value, async () => {
+      if (how === 'map' && !value.isMapped) {
+        this.#makeRoom(value.memoryBytes);
+        value.makeBase();
+      }
+      const ranges = how === 'overwrite' ? edgesOf(value, range) : [range];
+      await pull(value, { ranges, global: this.global });
+      if (how === 'overwrite') value.maps.notePulled(range);
+    });
+  }
+
+  /** Overwrites this host's copy with the global tier's, whatever was changed here. */
+  async refresh(value: LocalValue): Promise<void> {
+    await this.#inOrder(value, async () => {
+      value.invalidate();
+      await pull(value, { ranges: [value.whole], global: this.global });
+    });
+  }
+
+  /** Sends what was changed to the global tier, see `push`. */
+  async push(value: LocalValue, terms: Omit<PushTerms, 'global'>): Promise<void> {
+    await this.#inOrder(value, async () => {
+      await push(value, { ...terms, global: this.global });
+    });
+  }
+
+  /** The global tier's value has changed other than by a push of this host, or is gone. */
+  async forget(key: StateKey): Promise<void> {
+    const name = formatStateKey(key);
+    await this.#serial.run(name, async () => {
+      const value = this.#values.get(name);
+      if (value === undefined) return;
+      this.#values.delete(name);
+      if (value.users === 0) value.close();
+      await Promise.resolve();
+    });
+  }
+
+  /** Gives all memory back. */
+  close(): void {
+    for (const value of this.#values.values()) value.close();
+    this.#values.clear();
+  }
+
+  /** The value stays meanwhile, though the call that asked for it may end. */
+  async #inOrder(value: LocalValue, action: () => Promise<void>): Promise<void> {
+    value.users += 1;
+    try {
+      await this.#serial.run(formatStateKey(value.key), action);
+    } finally {
+      this.release(value);
+    }
+  }
+
+  async #make(key: StateKey, sizeBytes: number | undefined): Promise<LocalValue | undefined> {
+    const info = await this.global.describe(key);
+    const size = info?.sizeBytes ?? sizeBytes;
+    if (size === undefined) return undefined;
+    if (sizeBytes !== undefined) checkSize(key, info, sizeBytes);
+    const { regions, valueBytesMax } = this.#options;
+    if (size > valueBytesMax) {
+      const message = `${formatStateKey(key)} of ${size} bytes is over the limit of ${valueBytesMax} bytes`;
+      throw new FaasmError('state.too_large', message);
+    }
+    this.#makeRoom(size);
+    const value = new LocalValue(key, size, regions);
+    value.info = info;
+    // Where there is nothing to pull, zeros are the value.
+    if (info === undefined) value.maps.notePulled(value.whole);
+    this.#values.set(formatStateKey(key), value);
+    return value;
+  }
+
+  #makeRoom(bytes: number): void {
+    this.#evict(bytes);
+    const { bytesMax } = this.#options;
+    const used = this.usage.bytes;
+    if (used + bytes <= bytesMax) return;
+    const message = `Host has no room for ${bytes} more bytes of state: ${used} of ${bytesMax} bytes are used or not pushed`;
+    throw new FaasmError('host.capacity', message);
+  }
+
+  /** Lets unused values go that were not changed, until there is room for `bytes` more. */
+  #evict(bytes: number): void {
+    let excess = this.usage.bytes + bytes - this.#options.bytesMax;
+    for (const [name, value] of this.#values) {
+      if (excess <= 0) return;
+      if (value.users > 0 || value.maps.isDirty) continue;
+      excess -= value.memoryBytes;
+      this.#values.delete(name);
+      value.close();
+    }
+  }
+}
+
+/** The first and the last byte of a range whose chunks have others that stay. */
+function edgesOf({ sizeBytes }: LocalValue, { start, end }: ByteRange): ByteRange[] {
+  if (start >= end) return [];
+  return [
+    ...(start % CHUNK_BYTES === 0 && end >= Math.min(sizeBytes, start + CHUNK_BYTES)
+      ? []
+      : [{ start, end: start + 1 }]),
+    ...(end % CHUNK_BYTES === 0 || end === sizeBytes ? [] : [{ start: end - 1, end }]),
+  ];
+}

@@ -1,0 +1,163 @@
+import { byChunk, CHUNK_BYTES, chunkCount, inParts, type ByteRange, type Piece } from '../byte-range.ts';
+import type { ValueInfo } from '../global-tier.ts';
+import type { StateKey } from '../state-key.ts';
+import type { Region, Regions } from './regions.ts';
+import { ValueMaps } from './value-maps.ts';
+
+/** A value as threads are given it. */
+export interface SharedValue {
+  readonly region: Region;
+  readonly sizeBytes: number;
+  /** For {@link ValueMaps}. */
+  readonly maps: SharedArrayBuffer;
+}
+
+/** What is sent of a value at once, in bytes. */
+const PART_BYTES = 16 * CHUNK_BYTES;
+
+/**
+ * This host's copy of a value. Faaslets on any thread read and write its region, by mappings or by copying; the maps say
+ * what they changed. Of a value that is mapped there is a second region, the base: its bytes as they were last pulled or
+ * pushed, since nobody sees what is written through a mapping.
+ */
+export class LocalValue {
+  readonly key: StateKey;
+  readonly sizeBytes: number;
+  readonly maps: ValueMaps;
+  /** What was last heard of the global tier's value; undefined when there was none. */
+  info: ValueInfo | undefined;
+  /** How many calls use it. */
+  users = 0;
+  readonly #regions: Regions;
+  readonly #region: Region;
+  #base: Region | undefined;
+
+  /** A value of zeros. Throws `host.capacity`. */
+  constructor(key: StateKey, sizeBytes: number, regions: Regions) {
+    this.key = key;
+    this.sizeBytes = sizeBytes;
+    this.#regions = regions;
+    this.#region = regions.createRegion(regionBytes(sizeBytes));
+    this.maps = ValueMaps.create(sizeBytes);
+  }
+
+  /** What it takes of the host's memory, at most. */
+  get memoryBytes(): number {
+    return this.#region.sizeBytes * (this.#base === undefined ? 1 : 2);
+  }
+
+  /** All of it, as a range. */
+  get whole(): ByteRange {
+    return { start: 0, end: this.sizeBytes };
+  }
+
+  get isMapped(): boolean {
+    return this.#base !== undefined;
+  }
+
+  /** As threads are given it. */
+  get shared(): SharedValue {
+    return { region: this.#region, sizeBytes: this.sizeBytes, maps: this.maps.shared };
+  }
+
+  /** Prepares it for being mapped. Throws `host.capacity`. */
+  makeBase(): void {
+    if (this.#base !== undefined) return;
+    const base = this.#regions.createRegion(this.#region.sizeBytes);
+    const part = new Uint8Array(Math.min(PART_BYTES, this.#region.sizeBytes));
+    for (const pulled of this.info === undefined ? [] : this.maps.pulled()) {
+      for (const { start, end } of inParts(pulled, PART_BYTES)) {
+        const bytes = part.subarray(0, end - start);
+        this.#regions.readRegion({ region: this.#region, offset: start }, bytes);
+        this.#regions.writeRegion({ region: base, offset: start }, bytes);
+      }
+    }
+    this.#base = base;
+  }
+
+  /** Takes bytes of the global tier; those that were changed here stay as they are. */
+  takePulled({ offset, bytes }: Piece): void {
+    this.#writeBase({ offset, bytes });
+    for (const part of byChunk({ start: offset, end: offset + bytes.byteLength })) {
+      for (const { start, end } of gaps(part, this.maps.dirtyIn(part))) {
+        const place = { region: this.#region, offset: start };
+        this.#regions.writeRegion(place, bytes.subarray(start - offset, end - offset));
+      }
+    }
+  }
+
+  /** The bytes of a range, as they are now. */
+  bytes({ start, end }: ByteRange): Uint8Array {
+    const bytes = new Uint8Array(end - start);
+    this.#regions.readRegion({ region: this.#region, offset: start }, bytes);
+    return bytes;
+  }
+
+  /** The bytes of runs, as they are now, which the base has from then on. */
+  *piecesOf(runs: Iterable<ByteRange>): Generator<Piece> {
+    for (const run of runs) {
+      for (const part of inParts(run, PART_BYTES)) {
+        const piece = { offset: part.start, bytes: this.bytes(part) };
+        this.#writeBase(piece);
+        yield piece;
+      }
+    }
+  }
+
+  /** The runs of a pulled range in which the value differs from its base; none when it was never mapped. */
+  changesIn({ start, end }: ByteRange): ByteRange[] {
+    if (this.#base === undefined) return [];
+    const now = this.bytes({ start, end });
+    const before = new Uint8Array(end - start);
+    this.#regions.readRegion({ region: this.#base, offset: start }, before);
+    return differences(now, before).map((run) => ({ start: start + run.start, end: start + run.end }));
+  }
+
+  /** Nothing of it is to be believed or pushed any more: what is read next is pulled again. */
+  invalidate(): void {
+    this.maps.forgetDirty();
+    this.maps.forgetPulled();
+  }
+
+  /** Gives its memory back; mappings stay while Faaslets have them. */
+  close(): void {
+    this.#regions.closeRegion(this.#region);
+    if (this.#base !== undefined) this.#regions.closeRegion(this.#base);
+  }
+
+  #writeBase({ offset, bytes }: Piece): void {
+    if (this.#base !== undefined) this.#regions.writeRegion({ region: this.#base, offset }, bytes);
+  }
+}
+
+/** What a value of so many bytes takes in a region: whole chunks, at least one. */
+export function regionBytes(sizeBytes: number): number {
+  return Math.max(1, chunkCount(sizeBytes)) * CHUNK_BYTES;
+}
+
+function* gaps({ start, end }: ByteRange, runs: readonly ByteRange[]): Generator<ByteRange> {
+  let at = start;
+  for (const run of runs) {
+    if (at < run.start) yield { start: at, end: run.start };
+    at = run.end;
+  }
+  if (at < end) yield { start: at, end };
+}
+
+/** What of two arrays is compared at once before single bytes are, in bytes. */
+const BLOCK_BYTES = 4_096;
+
+/** The runs in which two arrays of one length differ, in order. */
+function differences(one: Uint8Array, other: Uint8Array): ByteRange[] {
+  const runs: { start: number; end: number }[] = [];
+  for (const { start, end } of inParts({ start: 0, end: one.byteLength }, BLOCK_BYTES)) {
+    if (Buffer.compare(one.subarray(start, end), other.subarray(start, end)) === 0) continue;
+    for (let at = start; at < end; at++) {
+      if (one[at] === other[at]) continue;
+      const last = runs.at(-1);
+      if (last?.end === at) last.end = at + 1;
+      else runs.push({ start: at, end: at + 1 });
+    }
+  }
+  return runs;
+}

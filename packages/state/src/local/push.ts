@@ -1,0 +1,87 @@
+import { isFaasmError } from '@faasm/protocol';
+import { CHUNK_BYTES, inParts, type ByteRange, type Piece } from '../byte-range.ts';
+import type { GlobalTier } from '../global-tier.ts';
+import type { LocalValue } from './local-value.ts';
+
+/** How a value is pushed. */
+export interface PushTerms {
+  readonly global: GlobalTier;
+  /** Of the lock that the pushing call holds; undefined when it holds none. */
+  readonly token: number | undefined;
+  /** Only the bytes whose byte in the mask is not 0 are sent; the mask has the size of the value. */
+  readonly mask?: LocalValue | undefined;
+}
+
+/** What is compared with the base before others have a turn, in bytes. */
+const COMPARED_BYTES = 16 * CHUNK_BYTES;
+
+/**
+ * Sends exactly the bytes that were marked as changed; when none was, those that differ from what was last pulled or
+ * pushed. Creates the value where there is none. When it fails, what was to be sent stays marked, unless the lock was
+ * lost: then nothing of the value is believed any more (I7).
+ */
+export async function push(value: LocalValue, { global, token, mask }: PushTerms): Promise<void> {
+  const { key, sizeBytes, maps } = value;
+  const taken: ByteRange[][] = [];
+  const source = mask === undefined ? changesOf(value) : maskedRuns(value, mask);
+  const note = async function* (): AsyncGenerator<Piece> {
+    for await (const runs of source) {
+      taken.push(runs);
+      yield* value.piecesOf(runs);
+    }
+  };
+  const pieces = note();
+  try {
+    const first = await pieces.next();
+    if (first.done === true && value.info !== undefined) return;
+    value.info = await global.push(key, { sizeBytes, token, pieces: withFirst(first, pieces) });
+  } catch (error) {
+    if (isFaasmError(error, 'state.fenced')) value.invalidate();
+    else for (const run of taken.flat()) maps.flag(run);
+    throw error;
+  }
+}
+
+/** The runs to send, in parts that lie within some chunks. */
+async function* changesOf(value: LocalValue): AsyncGenerator<ByteRange[]> {
+  if (value.maps.isDirty) {
+    yield* value.maps.takeDirty();
+    return;
+  }
+  if (!value.isMapped) return;
+  for (const pulled of value.maps.pulled()) {
+    for (const part of inParts(pulled, COMPARED_BYTES)) {
+      const runs = value.changesIn(part);
+      if (runs.length > 0) yield runs;
+      await new Promise<void>((turn) => setImmediate(turn));
+    }
+  }
+}
+
+async function* maskedRuns(value: LocalValue, mask: LocalValue): AsyncGenerator<ByteRange[]> {
+  for (const part of inParts(value.whole, COMPARED_BYTES)) {
+    const runs = runsOfOnes(mask.bytes(part), part.start);
+    if (runs.length > 0) {
+      for (const run of runs) value.maps.unflag(run);
+      yield runs;
+    }
+    await new Promise<void>((turn) => setImmediate(turn));
+  }
+}
+
+function runsOfOnes(mask: Uint8Array, base: number): ByteRange[] {
+  const runs: { start: number; end: number }[] = [];
+  for (let at = 0; at < mask.byteLength; at++) {
+    if (mask[at] === 0) continue;
+    const last = runs.at(-1);
+    if (last?.end === base + at) last.end += 1;
+    else runs.push({ start: base + at, end: base + at + 1 });
+  }
+  return runs;
+}
+
+async function* withFirst(first: IteratorResult<Piece>, rest: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+  if (first.done === true) return;
+  yield first.value;
+  yield* rest;
+}
