@@ -65,7 +65,7 @@ export async function preparedModule(
 ): Promise<ModuleUnderTest> {
   const source = await compileFaasletModule(prepareModule(original.bytes, options));
   tierUpModule(source, TIER_UP_MS);
-  const slot = new MemorySlot(new LinuxMemoryMapper(), MEMORY_BYTES_MAX);
+  const slot = new MemorySlot(new LinuxMemoryMapper(), { memoryBytes: MEMORY_BYTES_MAX });
   slot.clear(source.facts.memory?.minPages ?? 0);
   const thread = new EngineThread();
   thread.current = { guest: idleGuest(), slot, pagesMax: PAGES_MAX };

@@ -23,7 +23,7 @@ export class BenchEngine {
   readonly #host = hostInterface(() => this.#thread.currentGuest());
 
   slot(): MemorySlot {
-    return new MemorySlot(this.mapper, LIMITS.memoryBytes);
+    return new MemorySlot(this.mapper, LIMITS);
   }
 
   /** Prepares, compiles and initialises a module. */

@@ -1,8 +1,9 @@
 import { FILE_LIMITS, FileSystem, type FileLimits, type ReadOnlyNode } from '@faasm/filesystem';
-import type { CallOutcome, ErrorCode } from '@faasm/protocol';
+import { isFaasmError, type CallOutcome, type ErrorCode } from '@faasm/protocol';
 import { EMPTY_BYTES, pooledCopy } from '@faasm/stdx';
 import { BoundedCapture } from './bounded-capture.ts';
 import type { LinearMemory } from './memory/linear-memory.ts';
+import type { RegionRange } from './memory/memory-mapper.ts';
 import { LogTail } from './log-tail.ts';
 import { uncatchableError } from './termination.ts';
 
@@ -62,6 +63,8 @@ export class Guest {
   enteredAt: number | undefined;
   /** Grows its memory by some pages: the size before in pages, or -1 when there is no more. Set when the instance exists. */
   growMemory: (delta: number) => number = noGrowth;
+  /** Maps a part of a region into its memory: the pointer. Set for a call, as a snapshot cannot hold what is mapped. */
+  mapRegion: ((range: RegionRange) => number) | undefined;
   /** Made at the first write: most guests write none. */
   #stdout: LogTail | undefined;
   #stderr: LogTail | undefined;
@@ -101,6 +104,21 @@ export class Guest {
   /** How the guest was ended by the host; undefined while it was not. */
   get ended(): CallOutcome | undefined {
     return this.#ended;
+  }
+
+  /**
+   * Maps a part of a region into the guest's memory, until the call has ended: the pointer. Ends the guest when that
+   * cannot be, or when no call has begun.
+   */
+  mapShared(range: RegionRange): number {
+    if (this.mapRegion === undefined)
+      this.trap('State cannot be mapped by an initialisation: no call would find it');
+    try {
+      return this.mapRegion(range);
+    } catch (error) {
+      if (isFaasmError(error)) this.fail(error.code, error.message);
+      throw error;
+    }
   }
 
   /** Sets the output; the last one counts. Ends the guest when it is over the limit. */

@@ -29,6 +29,7 @@ export function runUnprepared(
       get sizeBytes() {
         return memory.buffer.byteLength;
       },
+      window: { start: 0, end: 0 },
     },
     (message) => guest.trap(`Bad pointer: ${message}`),
   );

@@ -258,6 +258,13 @@ export const ERROR_CATALOGUE = {
     when: 'The memory that the module begins with is over the limit, which became smaller after its upload: `MEMORY_LIMIT_BYTES`, or `memoryBytes` of the settings of the function. A function that asks for more later is not ended: `memory.grow` fails.',
     remedy: 'Build the module for less memory, or raise the limit.',
   },
+  'state.mapped_limit': {
+    status: 500,
+    title: 'Function maps more state than its limit',
+    fault: 'guest',
+    when: 'The call asked for pointers to more bytes of state than may be mapped at once, or to more than 64 parts of it. The detail has the bound.',
+    remedy: 'Map parts of large values, each once, or read and write them by copying.',
+  },
   'queue.full': {
     status: 503,
     title: 'Queue of calls is full',

@@ -67,7 +67,7 @@ export class FaasletPool {
       evicted(this.#evictOldest() ?? noRoom(budget));
     }
     try {
-      return new MemorySlot(mapper, memoryBytes + windowBytes);
+      return new MemorySlot(mapper, { memoryBytes, windowBytes });
     } catch (error) {
       this.dropSlot();
       throw error;

@@ -1,5 +1,6 @@
 import type { Guest, GuestOutcome } from '../guest.ts';
 import { LinearMemory } from '../memory/linear-memory.ts';
+import type { RegionRange } from '../memory/memory-mapper.ts';
 import type { MemorySlot } from '../memory/memory-slot.ts';
 import { isResettable } from '../module/prepare/prepared-facts.ts';
 import type { EngineThread } from './engine-thread.ts';
@@ -29,6 +30,7 @@ export class Faaslet {
   /** The slot as host functions see it; undefined when the module has no memory. */
   readonly #memory: LinearMemory | undefined;
   readonly #growMemory = (delta: number): number => this.#instance.growMemory(delta);
+  readonly #mapRegion = (range: RegionRange): number => this.slot.map(range);
   #instance: PreparedInstance;
   /** Whether the last call ended by itself, so that the instance can be used again. */
   #intact = true;
@@ -59,6 +61,7 @@ export class Faaslet {
     const { slot, thread } = this.#parts;
     if (this.#memory !== undefined) guest.memory = this.#memory;
     guest.growMemory = this.#growMemory;
+    guest.mapRegion = this.#mapRegion;
     thread.current = { guest, slot, pagesMax: this.#pagesMax };
     guest.enteredAt = performance.now();
     try {

@@ -141,7 +141,7 @@ test('A guest does not reach the window above its limit, by growing or by an add
   ] as const) {
     const proto = await windowed.initialize(growing(pages, false));
     assert.ok(!('outcome' in proto));
-    const slot = new MemorySlot(mapper, 8 * PAGE_BYTES);
+    const slot = new MemorySlot(mapper, { memoryBytes: 8 * PAGE_BYTES });
     const faaslet = windowed.faaslet(proto, slot);
     // The slot is as large as it can be because another Faaslet had it before.
     slot.grow(7, 8);
@@ -165,7 +165,7 @@ for (const operation of ['memoryFill', 'memoryCopy'] as const) {
           assemble({ memory: { min: 1 }, functions: [{ name: '_start', body }] }),
         );
         assert.ok(!('outcome' in proto));
-        const slot = new MemorySlot(new LinuxMemoryMapper(), 4 * PAGE_BYTES);
+        const slot = new MemorySlot(new LinuxMemoryMapper(), { memoryBytes: 4 * PAGE_BYTES });
         const faaslet = small.faaslet(proto, slot);
         slot.grow(3, 4);
         faaslet.reset();

@@ -1,4 +1,5 @@
 import { text } from '@faasm/stdx';
+import type { MemoryRange } from './memory-mapper.ts';
 
 /** Where the bytes are that a guest can address. */
 export interface AddressableBytes {
@@ -8,6 +9,8 @@ export interface AddressableBytes {
   readonly view: DataView;
   /** How many of them the guest has now. */
   readonly sizeBytes: number;
+  /** Where it has shared regions as well; from 0 to 0 when it has none. */
+  readonly window: MemoryRange;
 }
 
 /** Why a host call could not use what the guest gave it. */
@@ -15,7 +18,8 @@ export type BadPointer = (message: string) => never;
 
 /**
  * A guest's linear memory as host functions see it. Pointers and lengths are whatever the guest passed: they are taken
- * as unsigned 32-bit integers and checked against the size the memory has now. Bytes are copied, never shared (I13).
+ * as unsigned 32-bit integers and checked against the size the memory has now, or against its window: no range may cross a border of either. Bytes are
+ * copied, never shared (I13).
  */
 export class LinearMemory {
   readonly #memory: AddressableBytes;
@@ -58,7 +62,8 @@ export class LinearMemory {
   /** How many bytes lie before the NUL at or after `pointer`; `max` when there is none among so many. */
   lengthOfText(pointer: number, max: number): number {
     const start = this.#checked(pointer, 1);
-    const end = Math.min(start + max, this.#memory.sizeBytes);
+    const { sizeBytes, window } = this.#memory;
+    const end = Math.min(start + max, start < sizeBytes ? sizeBytes : window.end);
     const found = this.#memory.bytes.subarray(start, end).indexOf(0);
     if (found !== -1) return found;
     // What goes on to the end of the memory has no end, as a bad pointer.
@@ -100,8 +105,12 @@ export class LinearMemory {
   #checked(pointer: number, length: number): number {
     const start = pointer >>> 0;
     const size = length >>> 0;
-    const { sizeBytes } = this.#memory;
+    const { sizeBytes, window } = this.#memory;
     if (start + size <= sizeBytes) return start;
-    return this.#refuse(`${size} bytes at pointer ${start} go beyond the memory of ${sizeBytes} bytes`);
+    if (start >= window.start && start + size <= window.end) return start;
+    const state = window.end === 0 ? '' : ` and its state from ${window.start} to ${window.end}`;
+    return this.#refuse(
+      `${size} bytes at pointer ${start} go beyond the memory of ${sizeBytes} bytes${state}`,
+    );
   }
 }

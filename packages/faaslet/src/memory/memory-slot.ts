@@ -1,6 +1,7 @@
 import { FaasmError } from '@faasm/protocol';
 import { PAGE_BYTES } from '../module/memory-type.ts';
-import type { MappedMemory, MemoryImage, MemoryMapper, MemoryRange } from './memory-mapper.ts';
+import type { MappedMemory, MemoryImage, MemoryMapper, MemoryRange, RegionRange } from './memory-mapper.ts';
+import { MappedWindow } from './mapped-window.ts';
 
 /** An image, and what resetting a memory to it takes. */
 export interface ResetImage {
@@ -16,9 +17,18 @@ export interface ResetImage {
  */
 const COPIED_WHOLE_BYTES_MAX = 1024 * 1024;
 
+/** How large a memory can become, in bytes. */
+export interface SlotBounds {
+  /** Of what a guest grows; the next smaller multiple of 64 KiB counts. */
+  readonly memoryBytes: number;
+  /** Of the regions that are mapped at once, above that. */
+  readonly windowBytes?: number;
+}
+
 /**
  * A physical memory that is never smaller than what the guest sees of it, its virtual size. Pages above that are closed,
- * so that an access traps as it would beyond a memory's end (I5, I13). A WebAssembly memory cannot shrink, so the
+ * so that an access traps as it would beyond a memory's end (I5, I13); but regions can be mapped into a window above all
+ * that any guest grows. A WebAssembly memory cannot shrink, so the
  * physical one stays as large as it had to be, and is used again by other Faaslets.
  */
 export class MemorySlot {
@@ -27,19 +37,23 @@ export class MemorySlot {
   #bytes: Uint8Array<ArrayBuffer>;
   #view: DataView;
   #sizeBytes = PAGE_BYTES;
+  readonly #window: MappedWindow;
+  /** What lies from there on is closed; what lies below may be open, even above the virtual size. */
+  #closedFrom = PAGE_BYTES;
   #image: MemoryImage | undefined;
   /** Parts of the image that were copied back, by where they begin: mostly the same pages are written again and again. */
   readonly #parts = new Map<number, Uint8Array>();
 
-  /** `bytesMax` bounds the physical memory. */
-  constructor(mapper: MemoryMapper, bytesMax: number) {
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum: Math.max(1, bytesMax / PAGE_BYTES) });
+  constructor(mapper: MemoryMapper, { memoryBytes, windowBytes = 0 }: SlotBounds) {
+    const start = Math.max(1, Math.floor(memoryBytes / PAGE_BYTES)) * PAGE_BYTES;
+    this.#window = new MappedWindow(start, windowBytes);
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: this.#window.endMax / PAGE_BYTES });
     this.#bytes = new Uint8Array(this.memory.buffer);
     this.#view = new DataView(this.memory.buffer);
     this.#mapped = mapper.control(this.memory);
   }
 
-  /** All bytes of the physical memory; only those up to `sizeBytes` may be touched. Another view after each growth. */
+  /** All bytes of the physical memory; only those up to `sizeBytes` and in `window` may be touched. Another view after each growth. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes;
   }
@@ -59,6 +73,11 @@ export class MemorySlot {
     return this.#sizeBytes / PAGE_BYTES;
   }
 
+  /** Where regions are mapped, without gaps; from 0 to 0 when there are none. */
+  get window(): MemoryRange {
+    return this.#window.mapped;
+  }
+
   /** Begins anew with `pages` pages of zeros. */
   clear(pages: number): void {
     this.#close(0);
@@ -74,7 +93,8 @@ export class MemorySlot {
       return;
     }
     this.#close(image.sizeBytes);
-    this.#growPhysical(image.sizeBytes);
+    this.#reach(image.sizeBytes);
+    this.#closedFrom = Math.max(image.sizeBytes, this.#closedFrom);
     this.#mapped.mapImage(image);
     this.#parts.clear();
     this.#image = image;
@@ -105,9 +125,29 @@ export class MemorySlot {
    */
   grow(delta: number, pagesMax: number): number {
     const { pages } = this;
-    if (pages + delta > pagesMax) return -1;
+    if (pages + delta > Math.min(pagesMax, this.#window.start / PAGE_BYTES)) return -1;
     if (delta > 0) this.#open((pages + delta) * PAGE_BYTES);
     return pages;
+  }
+
+  /**
+   * Maps a part of a region behind those that are mapped, until the memory begins anew or is reset: its address. Throws
+   * `state.mapped_limit` when the window has no room for it.
+   */
+  map(range: RegionRange): number {
+    const { start, end } = this.#window.place(range);
+    this.#closedFrom = Math.max(end, this.#closedFrom);
+    if (end > this.#bytes.byteLength) this.#growAround(end);
+    this.#mapped.mapRegion(range, start);
+    this.#window.extend(end);
+    return start;
+  }
+
+  /** V8 opens all of a memory that grows; no guest runs until what lies between the guest's end and the window is closed. */
+  #growAround(end: number): void {
+    this.#growPhysical(end);
+    const { start } = this.#window;
+    if (this.#sizeBytes < start) this.#mapped.close({ start: this.#sizeBytes, end: start });
   }
 
   #partOf(bytes: Uint8Array, { start, end }: MemoryRange): Uint8Array {
@@ -120,10 +160,21 @@ export class MemorySlot {
 
   #open(end: number): void {
     const physicalBytes = this.#bytes.byteLength;
+    this.#closedFrom = Math.max(end, this.#closedFrom);
     if (this.#sizeBytes < Math.min(end, physicalBytes))
       this.#mapped.open({ start: this.#sizeBytes, end: Math.min(end, physicalBytes) });
-    this.#growPhysical(end);
+    this.#reach(end);
     this.#sizeBytes = Math.max(end, this.#sizeBytes);
+  }
+
+  /** Grows the physical memory for the guest. */
+  #reach(end: number): void {
+    if (end > this.#window.start)
+      throw new FaasmError(
+        'host.capacity',
+        `Memory of ${end} bytes is over the ${this.#window.start} of its slot`,
+      );
+    this.#growPhysical(end);
   }
 
   #growPhysical(end: number): void {
@@ -134,8 +185,13 @@ export class MemorySlot {
     this.#view = new DataView(this.memory.buffer);
   }
 
+  /** Closes all above `start`, mapped regions included: one operation, and none when there is nothing to close. */
   #close(start: number): void {
-    if (start < this.#sizeBytes) this.#mapped.close({ start, end: this.#sizeBytes });
+    // It is no larger than it was when it could not grow.
+    const end = Math.min(this.#closedFrom, this.#bytes.byteLength);
+    if (start < end) this.#mapped.close({ start, end });
+    this.#closedFrom = Math.min(start, this.#closedFrom);
+    this.#window.empty();
     this.#sizeBytes = Math.min(start, this.#sizeBytes);
   }
 }

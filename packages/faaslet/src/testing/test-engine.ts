@@ -22,6 +22,8 @@ export interface TestEngineOptions {
   /** Decides when guests are suspended; without one they are while they wait. */
   readonly scheduler?: GuestScheduler;
   readonly prepare?: PrepareOptions;
+  /** Of regions that a Faaslet can map; 0 by default. */
+  readonly windowBytes?: number;
 }
 
 /** Runs modules as an executor thread does: prepare, compile, initialise, restore, run. One guest at a time. */
@@ -31,13 +33,15 @@ export class TestEngine {
   readonly #imports: TestImports;
   readonly #options: TestGuestOptions;
   readonly #prepare: PrepareOptions | undefined;
+  readonly #windowBytes: number;
 
   constructor(
     mapper: MemoryMapper,
-    { imports, options, scheduler = new LoneGuest(), prepare }: TestEngineOptions,
+    { imports, options, scheduler = new LoneGuest(), prepare, windowBytes = 0 }: TestEngineOptions,
   ) {
     this.thread = new EngineThread(scheduler);
     this.#prepare = prepare;
+    this.#windowBytes = windowBytes;
     this.#mapper = mapper;
     this.#imports = imports;
     this.#options = options;
@@ -50,7 +54,7 @@ export class TestEngine {
 
   slot(): MemorySlot {
     const { memoryBytes } = this.#options.limits;
-    return new MemorySlot(this.#mapper, memoryBytes);
+    return new MemorySlot(this.#mapper, { memoryBytes, windowBytes: this.#windowBytes });
   }
 
   parts(
