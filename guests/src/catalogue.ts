@@ -100,6 +100,7 @@ export const CALLS_GUESTS = [
   { folder: 'calls', name: 'wasi-files', language: 'c' },
   { folder: 'calls', name: 'wasi-process', language: 'c' },
   { folder: 'calls', name: 'posix', language: 'c' },
+  { folder: 'calls', name: 'state', language: 'c' },
   { folder: 'calls', name: 'wasi-as', language: 'assemblyscript' },
 ] as const satisfies readonly Guest[];
 

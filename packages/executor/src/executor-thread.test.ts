@@ -7,6 +7,7 @@ import { FaasletBudget } from './thread/faaslet-budget.ts';
 const SETTINGS = {
   memoryBytes: 65_536,
   captureStdout: true,
+  hasState: false,
   windowBytes: 0,
   idleMs: 60_000,
   sliceMs: 4,
@@ -20,6 +21,7 @@ async function startAndEnd(main: string): Promise<number | undefined> {
   const thread = new ExecutorThread({
     main: new URL(main, import.meta.url),
     data: { settings: SETTINGS, budget: FaasletBudget.create(1, 1).shared, budgetCell: 0, ticker },
+    openState: undefined,
     onExit: (ended) => exited.push(ended),
   });
   await thread.terminate();

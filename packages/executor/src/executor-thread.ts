@@ -1,6 +1,7 @@
 import type { FaasletModule, GuestLimits } from '@faasm/faaslet';
 import type { GuestLaunch } from '@faasm/host-interface';
-import { FaasmError, type ErrorCode } from '@faasm/protocol';
+import { FaasmError, isFaasmError, type ErrorCode } from '@faasm/protocol';
+import type { StateQuestion, StateSession } from '@faasm/state';
 import { deferred, type Deferred } from '@faasm/stdx';
 import { Worker } from 'node:worker_threads';
 import { HostChannel } from './channel/host-channel.ts';
@@ -9,6 +10,8 @@ import { FaasletCount } from './faaslet-count.ts';
 import type { SharedProto } from './shared-proto.ts';
 import { GivenBackError, ThreadEndedError } from './thread-errors.ts';
 import type {
+  AskMessage,
+  AskOutcome,
   ChannelMemory,
   DoneMessage,
   EvictedMessage,
@@ -24,7 +27,12 @@ export interface ExecutorThreadOptions {
   readonly data: Omit<ThreadData, 'channel'>;
   /** Called once, when it has ended for whatever reason. */
   readonly onExit: (thread: ExecutorThread) => void;
+  /** Opens what a guest has of state, at its first question. Undefined where there is no state. */
+  readonly openState: OpenState | undefined;
 }
+
+/** Opens what a call has of state. */
+export type OpenState = (owner: Pick<GuestTerms, 'user' | 'holder'>) => StateSession;
 
 /**
  * Bounds of a thread's JavaScript, which guests can make it allocate by what they ask the host for; in MiB. A thread
@@ -35,6 +43,8 @@ const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb:
 /** Whom a guest runs for, and until when. */
 export interface GuestTerms {
   readonly user: string;
+  /** Names it to those who wait for a lock that it holds. */
+  readonly holder: string;
   /** Since when somebody waits for it, and until when; in milliseconds since the Unix epoch. */
   readonly acceptedAt: number;
   readonly deadlineAt: number;
@@ -64,9 +74,11 @@ type Answer = DoneMessage | InitializedMessage | EvictedMessage;
 interface Outstanding {
   readonly answer: Deferred<Answer>;
   /** Whom a guest runs for; undefined when none does. */
-  readonly user: string | undefined;
+  readonly terms: GuestTerms | undefined;
   /** Of a call: whose Faaslet it uses. */
   readonly protoId: number | undefined;
+  /** Once its guest has asked for something of it. */
+  state: StateSession | undefined;
 }
 
 /** One thread that runs guests in turns, seen from the host. */
@@ -77,6 +89,9 @@ export class ExecutorThread {
   readonly #worker: Worker;
   readonly #channel = new HostChannel();
   readonly #onExit: (thread: ExecutorThread) => void;
+  readonly #openState: OpenState | undefined;
+  /** Of requests that were given up, whose guests may run as long as the thread does. */
+  readonly #orphans: StateSession[] = [];
   /** The Proto-Faaslets that the thread has, by id. */
   readonly #known = new Map<number, SharedProto>();
   readonly #outstanding = new RequestTable<Outstanding>();
@@ -84,9 +99,10 @@ export class ExecutorThread {
   #ending = false;
   #crashed = false;
 
-  constructor({ main, data, onExit }: ExecutorThreadOptions) {
+  constructor({ main, data, onExit, openState }: ExecutorThreadOptions) {
     this.budgetCell = data.budgetCell;
     this.#onExit = onExit;
+    this.#openState = openState;
     this.channelMemory = this.#channel.memory;
     this.#worker = new Worker(main, {
       workerData: { ...data, channel: this.channelMemory } satisfies ThreadData,
@@ -120,7 +136,7 @@ export class ExecutorThread {
   waitingUsers(): string[] {
     if (this.waitingGuests === 0) return [];
     return this.#outstanding.ids().flatMap((requestId) => {
-      const user = this.#outstanding.get(requestId)?.user;
+      const user = this.#outstanding.get(requestId)?.terms?.user;
       return user !== undefined && this.#channel.isWaiting(requestId) ? [user] : [];
     });
   }
@@ -144,8 +160,10 @@ export class ExecutorThread {
 
   /** Runs constructors and zygote. The answer may be `host.capacity`. */
   initialize(what: Uninitialized, terms: GuestTerms): GuestRun<InitializedMessage> {
-    const run = this.#ask<InitializedMessage>({ user: terms.user, protoId: undefined });
-    this.#channel.send({ type: 'initialize', requestId: run.requestId, ...what, ...terms });
+    const run = this.#ask<InitializedMessage>({ terms, protoId: undefined });
+    const { user, acceptedAt, deadlineAt, weight } = terms;
+    const { requestId } = run;
+    this.#channel.send({ type: 'initialize', requestId, ...what, user, acceptedAt, deadlineAt, weight });
     return run;
   }
 
@@ -158,7 +176,7 @@ export class ExecutorThread {
       shared.hold();
       this.#known.set(id, shared);
     }
-    const run = this.#ask<DoneMessage>({ user, protoId: id });
+    const run = this.#ask<DoneMessage>({ terms, protoId: id });
     this.faaslets.began(id);
     this.#channel.run({
       type: 'run',
@@ -176,6 +194,11 @@ export class ExecutorThread {
   /** Whether it has not answered a request. */
   isOutstanding({ requestId }: GuestRun<unknown>): boolean {
     return this.#outstanding.get(requestId) !== undefined;
+  }
+
+  /** What the guest of a request waits for that another call has, in words. */
+  waitsFor({ requestId }: GuestRun<unknown>): string | undefined {
+    return this.#outstanding.get(requestId)?.state?.waitsFor;
   }
 
   /** Ends a guest; its answer then comes soon, unless the thread is stuck. */
@@ -220,19 +243,23 @@ export class ExecutorThread {
   }
 
   async #evict(protoId: number | undefined, forget: boolean): Promise<void> {
-    const { answer, requestId } = this.#ask<EvictedMessage>({ user: undefined, protoId: undefined });
+    const { answer, requestId } = this.#ask<EvictedMessage>({ terms: undefined, protoId: undefined });
     this.#channel.send({ type: 'evict', requestId, protoId, forget });
     await answer;
   }
 
   /** Notes a request that is about to be sent. Its answer is of the type that belongs to it, which is the caller's to know. */
-  #ask<T extends Answer>({ user, protoId }: Omit<Outstanding, 'answer'>): GuestRun<T> {
+  #ask<T extends Answer>({ terms, protoId }: Pick<Outstanding, 'terms' | 'protoId'>): GuestRun<T> {
     const answer = deferred<Answer>();
-    const requestId = this.#outstanding.add({ answer, user, protoId });
+    const requestId = this.#outstanding.add({ answer, terms, protoId, state: undefined });
     return { answer: answer.promise as Promise<T>, requestId };
   }
 
   #receive(reply: ThreadReply): void {
+    if (reply.type === 'ask') {
+      void this.#answer(reply);
+      return;
+    }
     if (reply.type === 'givenBack') {
       for (const requestId of reply.requestIds) this.#settle(requestId)?.reject(new GivenBackError());
       return;
@@ -249,7 +276,19 @@ export class ExecutorThread {
     const outstanding = this.#outstanding.remove(requestId);
     if (outstanding === undefined) return undefined;
     if (outstanding.protoId !== undefined) this.faaslets.ended(outstanding.protoId, restored);
+    const { state } = outstanding;
+    if (state !== undefined && this.#ending) this.#orphans.push(state);
+    else void state?.close();
     return outstanding.answer;
+  }
+
+  /** Answers a question of a guest; never rejects. */
+  async #answer({ requestId, askId, question }: AskMessage): Promise<void> {
+    const outstanding = this.#outstanding.get(requestId);
+    if (outstanding?.terms === undefined) return;
+    outstanding.state ??= this.#openState?.(outstanding.terms);
+    const outcome = await outcomeOf(outstanding.state, question);
+    if (!this.#ending) this.#channel.send({ type: 'answer', requestId, askId, outcome });
   }
 
   #ended(code: number): void {
@@ -262,6 +301,7 @@ export class ExecutorThread {
     this.#channel.close();
     for (const shared of this.#known.values()) shared.release();
     this.#known.clear();
+    for (const state of this.#orphans.splice(0)) void state.close();
     this.#onExit(this);
   }
 
@@ -275,6 +315,18 @@ export class ExecutorThread {
       const error = new ThreadEndedError(why, { started: wasStarted, cause: this.#cause, code: own });
       this.#settle(requestId)?.reject(error);
     }
+  }
+}
+
+async function outcomeOf(state: StateSession | undefined, question: StateQuestion): Promise<AskOutcome> {
+  try {
+    if (state === undefined) throw new TypeError('A guest has asked for state where there is none');
+    return { answer: await state.ask(question) };
+  } catch (error) {
+    if (isFaasmError(error)) return { error: { code: error.code, message: error.message } };
+    // A fault of the host: the call fails, and whoever asks why finds the cause in its result.
+    const message = error instanceof Error ? error.message : String(error);
+    return { error: { code: 'server.internal', message } };
   }
 }
 

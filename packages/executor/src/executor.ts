@@ -16,6 +16,7 @@ import {
 } from '@faasm/protocol';
 import type { ArgumentBounds } from '@faasm/host-interface';
 import { Alarms, endedResult, type CallRunner } from '@faasm/scheduler';
+import { StateSession, type StateHost } from '@faasm/state';
 import { EMPTY_BYTES, sortableId, type Clock, type StopSignal } from '@faasm/stdx';
 import { CallLimit, pastDeadline } from './call-limit.ts';
 import { FaasletLedger, type FaasletReading } from './faaslet-ledger.ts';
@@ -64,6 +65,8 @@ export interface ExecutorOptions {
   readonly argumentBounds: ArgumentBounds;
   /** What guests are started with, of what was chosen for their function; as functions are when undefined. */
   readonly launchOf?: ProtoCacheOptions['launchOf'];
+  /** The state values of this host; undefined where there is no state. */
+  readonly state?: StateHost | undefined;
   /** Stack of a guest, in KiB; of all executors of a process, the one made last decides. */
   readonly guestStackKib: number;
   /** Address space above a linear memory for mapped state, in bytes. */
@@ -119,7 +122,7 @@ export class Executor implements CallRunner {
   readonly #deadlines: Alarms<CallLimit>;
 
   constructor(options: ExecutorOptions) {
-    const { limits, argumentBounds, captureStdout, windowBytes, sliceMs, clock, weightOf, snapshots } =
+    const { limits, argumentBounds, captureStdout, windowBytes, sliceMs, clock, weightOf, snapshots, state } =
       options;
     this.#options = options;
     setGuestStackSize(options.guestStackKib);
@@ -131,11 +134,13 @@ export class Executor implements CallRunner {
         memoryBytes: limits.memoryBytes,
         argumentBounds,
         captureStdout,
+        hasState: state !== undefined,
         windowBytes,
         idleMs: options.faasletIdleMs,
         sliceMs,
       },
       faasletsMax: options.faasletsMax,
+      openState: state === undefined ? undefined : (owner) => new StateSession(state, owner),
     });
     this.#tierUp = options.tierUpMs === 0 ? undefined : new TierUp(options.tierUpMs);
     this.#ledger = new FaasletLedger(this.#pool, options.functionFaasletsMax);
@@ -326,7 +331,15 @@ export class Executor implements CallRunner {
     const { user } = call.function;
     const { acceptedAt, deadlineAt } = call;
     const weight = this.#options.weightOf(user);
-    return { user, acceptedAt, deadlineAt, weight, limit, mayRepeat: call.kind === 'async' };
+    return {
+      user,
+      holder: call.id,
+      acceptedAt,
+      deadlineAt,
+      weight,
+      limit,
+      mayRepeat: call.kind === 'async',
+    };
   }
 
   #result({ call, startedAt }: Run, { left, digest, timings: { coldMs, runMs } }: EndedRun): CallResult {

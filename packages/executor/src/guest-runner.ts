@@ -88,6 +88,8 @@ export class GuestRunner {
         const begun = how.begin(thread);
         run = begun;
         limit.onReached((reason) => {
+          const waitsFor = thread.waitsFor(begun);
+          if (waitsFor !== undefined) limit.explain(waitsFor);
           this.#end(begun, { reason, thread });
         });
         answer = await begun.answer;

@@ -2,7 +2,7 @@ import { createProtoFaaslet, type MemoryMapper, type Snapshot } from '@faasm/faa
 import type { FunctionStore, LaunchSettings } from '@faasm/functions';
 import { guestLaunch, type GuestLaunch } from '@faasm/host-interface';
 import { FaasmError, formatFunctionRef, LIMITS } from '@faasm/protocol';
-import { EMPTY_BYTES, text, type Clock } from '@faasm/stdx';
+import { EMPTY_BYTES, sortableId, text, type Clock } from '@faasm/stdx';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
 import type { Uninitialized } from './executor-thread.ts';
 import { FailedInitialization } from './failed-initialization.ts';
@@ -164,7 +164,8 @@ export class ProtoCache {
     const { user } = version.ref;
     const acceptedAt = clock.now();
     const deadlineAt = acceptedAt + LIMITS.deadlineMs.max;
-    const terms = { user, acceptedAt, deadlineAt, weight: weightOf(user), limit, mayRepeat: true };
+    const holder = `initialisation-${sortableId(clock)}`;
+    const terms = { user, holder, acceptedAt, deadlineAt, weight: weightOf(user), limit, mayRepeat: true };
     const { snapshot, left } = await runner.initialize(what, terms);
     if (snapshot === undefined) throw new FailedInitialization(left);
     return { snapshot, stderr: left.stderr };

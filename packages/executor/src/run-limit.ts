@@ -1,4 +1,4 @@
-import type { FaasmError } from '@faasm/protocol';
+import { FaasmError } from '@faasm/protocol';
 import { deferred, type Deferred } from '@faasm/stdx';
 
 /** Until when something may go on: it has an end, which comes once, for a reason. */
@@ -23,6 +23,13 @@ export class RunLimit {
     if (this.#reason !== undefined) throw this.#reason;
     this.#reached ??= deferred<never>();
     return await Promise.race([this.#reached.promise, work]);
+  }
+
+  /** Adds to the reason of the end what it was that had not ended. */
+  explain(words: string): void {
+    if (this.#reason === undefined) return;
+    const { code, message } = this.#reason;
+    this.#reason = new FaasmError(code, `${message}: ${words}`);
   }
 
   /** What was limited has ended: nobody needs to be told any more. */

@@ -1,4 +1,4 @@
-import { ExecutorThread } from './executor-thread.ts';
+import { ExecutorThread, type OpenState } from './executor-thread.ts';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
 import { FaasletBudget } from './thread/faaslet-budget.ts';
 import type { ThreadSettings } from './thread/messages.ts';
@@ -26,6 +26,7 @@ export interface ThreadPoolOptions {
   readonly settings: ThreadSettings;
   /** Most Faaslets of all threads together. */
   readonly faasletsMax: number;
+  readonly openState: OpenState | undefined;
 }
 
 /** A fixed number of executor threads; one that ends is replaced. */
@@ -141,6 +142,7 @@ export class ThreadPool {
     const { main, settings } = this.#options;
     const thread = new ExecutorThread({
       main,
+      openState: this.#options.openState,
       data: { settings, budget: this.budget.shared, budgetCell, ticker: this.#ticker.words },
       onExit: (ended) => {
         this.#ended(ended);

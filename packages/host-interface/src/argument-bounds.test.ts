@@ -11,7 +11,7 @@ import { ERRNO } from './wasi/errno.ts';
 const BOUNDS = { buffers: 3, randomBytes: 500, subscriptions: 2 };
 
 const engine = new TestEngine(new LinuxMemoryMapper(), {
-  imports: (module, current) => linkImports(module, hostInterface(current, BOUNDS), current),
+  imports: (module, current) => linkImports(module, hostInterface(current, { bounds: BOUNDS }), current),
   options: { limits: { memoryBytes: 65_536, outputBytes: 100, logBytes: 100 } },
 });
 

@@ -1,6 +1,8 @@
 import { DEFAULT_ARGUMENT_BOUNDS, type ArgumentBounds } from './argument-bounds.ts';
 import { assemblyScriptRuntime } from './assemblyscript/runtime.ts';
 import { inputOutput } from './faasm/input-output.ts';
+import type { StateMeans } from './faasm/state/state-access.ts';
+import { stateCalls } from './faasm/state/state-calls.ts';
 import type { CurrentGuest, HostFamily } from './host-function.ts';
 import { attributeCalls } from './wasi/files/attribute-calls.ts';
 import { descriptorCalls } from './wasi/files/descriptor-calls.ts';
@@ -20,14 +22,20 @@ import { argumentsAndEnvironment } from './wasi/strings.ts';
 /** Everything that a guest may import, by import module and name. */
 export type HostInterface = Readonly<Record<string, HostFamily>>;
 
+/** What the host functions of a thread work with. */
+export interface HostMeans {
+  readonly bounds?: ArgumentBounds;
+  /** Undefined where there is no state; then a module that imports a state call traps there. */
+  readonly state?: StateMeans | undefined;
+}
+
 /** Makes the host functions of one thread. `current` is asked at each call which guest is calling. */
-export function hostInterface(
-  current: CurrentGuest,
-  bounds: ArgumentBounds = DEFAULT_ARGUMENT_BOUNDS,
-): HostInterface {
+export function hostInterface(current: CurrentGuest, means: HostMeans = {}): HostInterface {
+  const { bounds = DEFAULT_ARGUMENT_BOUNDS, state } = means;
   return {
     env: {
       ...inputOutput(current),
+      ...(state === undefined ? {} : stateCalls(current, state)),
       ...assemblyScriptRuntime(current),
       ...memoryCalls(current),
       ...identityCalls(current),
@@ -67,14 +75,18 @@ export function linkImports(
 
 /** Those of `imports` (`module.name` each) that this host lacks: a call of one traps. */
 export function missingImports(imports: readonly string[]): string[] {
-  const host = hostInterface(() => {
-    throw new TypeError('No guest runs while imports are looked up');
+  const host = hostInterface(noGuest, {
+    state: { ask: noGuest, openValues: noGuest, regions: { readRegion: noGuest, writeRegion: noGuest } },
   });
   return imports.filter((qualified) => {
     const dot = qualified.indexOf('.');
     const wanted = { from: qualified.slice(0, dot), name: qualified.slice(dot + 1) };
     return qualified !== 'env.memory' && lookUp(host, wanted) === undefined;
   });
+}
+
+function noGuest(): never {
+  throw new TypeError('No guest runs while imports are looked up');
 }
 
 function lookUp(

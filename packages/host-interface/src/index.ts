@@ -14,4 +14,12 @@ export {
   type SeenEnvironment,
 } from './guest-environment.ts';
 export type { CurrentGuest, HostFamily, HostFunction } from './host-function.ts';
-export { hostInterface, linkImports, missingImports, type HostInterface } from './host-interface.ts';
+export { OpenValue } from './faasm/state/open-values.ts';
+export type { StateMeans } from './faasm/state/state-access.ts';
+export {
+  hostInterface,
+  linkImports,
+  missingImports,
+  type HostInterface,
+  type HostMeans,
+} from './host-interface.ts';

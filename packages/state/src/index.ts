@@ -31,5 +31,6 @@ export type { SharedValue } from './local/local-value.ts';
 export type { Region, RegionPlace, Regions } from './local/regions.ts';
 export { ValueMaps } from './local/value-maps.ts';
 export { GlobalLocks } from './locks/global-locks.ts';
-export { LocalLocks } from './locks/local-locks.ts';
+export { LocalLocks, type LockMode } from './locks/local-locks.ts';
+export { openStateHost, type StateHostOptions } from './open-state-host.ts';
 export { formatStateKey, KEY_BYTES_MAX, stateKey, type StateKey } from './state-key.ts';

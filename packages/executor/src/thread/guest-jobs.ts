@@ -12,6 +12,7 @@ import { FaasmError, isFaasmError } from '@faasm/protocol';
 import { EMPTY_BYTES } from '@faasm/stdx';
 import { FaasletBudget } from './faaslet-budget.ts';
 import { FaasletPool } from './faaslet-pool.ts';
+import type { GuestAsks } from './guest-asks.ts';
 import type { Job } from './guest-loop.ts';
 import type { BroughtProto, EvictMessage, InitializeMessage, RunMessage, ThreadData } from './messages.ts';
 import type { Outbox } from './outbox.ts';
@@ -23,6 +24,7 @@ export interface GuestJobsOptions {
   readonly mapper: MemoryMapper;
   readonly outbox: Outbox;
   readonly thread: EngineThread;
+  readonly asks: GuestAsks;
 }
 
 /** What a guest is made of beside its input. */
@@ -48,7 +50,10 @@ export class GuestJobs {
   constructor(options: GuestJobsOptions) {
     this.#options = options;
     const { data, mapper, thread } = options;
-    this.#host = hostInterface(() => thread.currentGuest(), data.settings.argumentBounds);
+    this.#host = hostInterface(() => thread.currentGuest(), {
+      bounds: data.settings.argumentBounds,
+      state: data.settings.hasState ? options.asks : undefined,
+    });
     this.#pool = new FaasletPool({
       ...data.settings,
       mapper,
@@ -129,6 +134,8 @@ export class GuestJobs {
       this.#reset(protoId, faaslet);
     } catch (error) {
       this.#refuse(requestId, error);
+    } finally {
+      this.#options.asks.ended(requestId);
     }
   }
 
@@ -168,6 +175,8 @@ export class GuestJobs {
       outbox.post({ type: 'initialized', requestId, snapshot, left });
     } catch (error) {
       this.#refuse(requestId, error);
+    } finally {
+      this.#options.asks.ended(requestId);
     }
   }
 

@@ -74,6 +74,21 @@ export class GuestLoop implements GuestScheduler {
     if (this.#queue.remove(job) || this.#stopWaiting(job)) this.#ended.push(job);
   }
 
+  /** The request of the guest that runs now. */
+  get runningRequest(): number {
+    if (this.#running === undefined) throw new TypeError('No guest has a turn');
+    return this.#running.requestId;
+  }
+
+  /** Lets a guest go on that waits, as if its moment had come. */
+  wake(requestId: number): void {
+    const job = this.#jobs[requestId % OUTSTANDING_MAX];
+    if (job?.requestId !== requestId || !this.#stopWaiting(job)) return;
+    this.#options.wakeTicker();
+    job.fresh = true;
+    this.#queue.add(job);
+  }
+
   /** Gives up jobs that were not started, at most `max`; returns their requests. */
   giveBack(max: number): number[] {
     const removed = this.#queue.removeUnstarted(max);

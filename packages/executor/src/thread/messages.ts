@@ -1,6 +1,7 @@
 import type { FaasletModule, GuestLimits, GuestOutcome, ProtoFaaslet, Snapshot } from '@faasm/faaslet';
 import type { ArgumentBounds, GuestLaunch } from '@faasm/host-interface';
 import type { ErrorCode } from '@faasm/protocol';
+import type { StateAnswer, StateQuestion } from '@faasm/state';
 
 /** What every call on a thread is held to; fixed when the thread starts. */
 export interface ThreadSettings {
@@ -10,6 +11,8 @@ export interface ThreadSettings {
   readonly argumentBounds: ArgumentBounds;
   /** Whether standard output is the output of a call that wrote none. */
   readonly captureStdout: boolean;
+  /** Whether guests have state. */
+  readonly hasState: boolean;
   /** Address space above a linear memory for mapped state, in bytes. */
   readonly windowBytes: number;
   /** After which an unused Faaslet is given up, in milliseconds. */
@@ -110,6 +113,20 @@ export interface EvictMessage {
   readonly forget: boolean;
 }
 
+/** What a guest was waiting for that had asked the host. */
+export interface AnswerMessage {
+  readonly type: 'answer';
+  readonly requestId: number;
+  /** Of the question, among those of its request. */
+  readonly askId: number;
+  readonly outcome: AskOutcome;
+}
+
+/** How a question ended. */
+export type AskOutcome =
+  | { readonly answer: StateAnswer }
+  | { readonly error: { readonly code: ErrorCode; readonly message: string } };
+
 /** Something that was sent, with its place in the order. */
 export type Numbered<T> = T & {
   /** Modulo 2^32. */
@@ -117,7 +134,8 @@ export type Numbered<T> = T & {
 };
 
 /** From the host to a thread. */
-export type ThreadRequest = InitializeMessage | RunMessage | EvictMessage | EndMessage | GiveBackMessage;
+export type ThreadRequest =
+  InitializeMessage | RunMessage | EvictMessage | EndMessage | GiveBackMessage | AnswerMessage;
 
 /** An initialisation has ended. */
 export interface InitializedMessage {
@@ -164,6 +182,14 @@ interface GivenBackMessage {
   readonly requestIds: readonly number[];
 }
 
+/** A guest asks for what threads do not do: anything that may wait. */
+export interface AskMessage {
+  readonly type: 'ask';
+  readonly requestId: number;
+  readonly askId: number;
+  readonly question: StateQuestion;
+}
+
 /** From a thread to the host. */
 export type ThreadReply =
-  InitializedMessage | DoneMessage | RefusedMessage | EvictedMessage | GivenBackMessage;
+  InitializedMessage | DoneMessage | RefusedMessage | EvictedMessage | GivenBackMessage | AskMessage;

@@ -2,6 +2,7 @@ import { EngineThread, type MemoryMapper } from '@faasm/faaslet';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ByteRing } from '../channel/byte-ring.ts';
 import { Signals } from '../channel/signals.ts';
+import { GuestAsks } from './guest-asks.ts';
 import { GuestJobs } from './guest-jobs.ts';
 import { GuestLoop } from './guest-loop.ts';
 import { Inbox } from './inbox.ts';
@@ -32,10 +33,20 @@ export async function serveExecutorThread(mapper: MemoryMapper): Promise<never> 
       jobs.sweep();
     },
   });
-  const jobs = new GuestJobs({ data, mapper, outbox, thread: new EngineThread(loop, data.channel.control) });
+  const asks = new GuestAsks({
+    outbox,
+    mapper,
+    runningRequest: () => loop.runningRequest,
+    wake: (requestId) => {
+      loop.wake(requestId);
+    },
+  });
+  const thread = new EngineThread(loop, data.channel.control);
+  const jobs = new GuestJobs({ data, mapper, outbox, thread, asks });
   const handle = (request: ThreadRequest): void => {
     if (request.type === 'run') loop.add(jobs.run(request));
     else if (request.type === 'initialize') loop.add(jobs.initialize(request));
+    else if (request.type === 'answer') asks.answered(request);
     else if (request.type === 'evict') jobs.evict(request);
     else if (request.type === 'giveBack')
       outbox.post({ type: 'givenBack', requestIds: loop.giveBack(request.max) });

@@ -1,8 +1,9 @@
 import { FaasmError, isFaasmError } from '@faasm/protocol';
 import { Stop } from '@faasm/stdx';
-import type { LocalTier } from '../local/local-tier.ts';
+import type { LocalTier, Use } from '../local/local-tier.ts';
 import type { LocalValue } from '../local/local-value.ts';
-import type { GlobalLocks, HeldLock } from '../locks/global-locks.ts';
+import type { GlobalLocks } from '../locks/global-locks.ts';
+import type { HeldLock } from '../locks/held-lock.ts';
 import type { LocalLocks, LockMode } from '../locks/local-locks.ts';
 import { formatStateKey, stateKey, type StateKey } from '../state-key.ts';
 import type { StateAnswer, StateQuestion, StateQuestionName, StateQuestions } from './state-questions.ts';
@@ -69,7 +70,7 @@ export class StateSession {
   readonly #handlers: Handlers = {
     use: async ({ key, sizeBytes, use }) => {
       const value = await this.#value(this.#key(key), sizeBytes);
-      if (value !== undefined && use !== undefined) await this.#host.local.prepare(value, use);
+      if (value !== undefined && use !== undefined) await this.#host.local.prepare(value, within(value, use));
       return value?.shared;
     },
     describe: async ({ key }) => await this.#host.local.describe(this.#key(key)),
@@ -245,6 +246,11 @@ export class StateSession {
       this.#waitsFor = undefined;
     }
   }
+}
+
+/** A use of what there is of a range: whoever asked for more sees by the size that there is less. */
+function within({ sizeBytes }: LocalValue, { range: { start, end }, how }: Use): Use {
+  return { range: { start: Math.min(start, sizeBytes), end: Math.min(end, sizeBytes) }, how };
 }
 
 function heldAlready(name: string, mode: string): FaasmError {

@@ -1,28 +1,7 @@
-import { isFaasmError } from '@faasm/protocol';
-import type { Clock, StopSignal } from '@faasm/stdx';
-import type { GlobalTier } from '../global-tier.ts';
+import type { StopSignal } from '@faasm/stdx';
 import { formatStateKey, type StateKey } from '../state-key.ts';
+import { HeldLock, type GlobalLocksOptions } from './held-lock.ts';
 import { LocalLocks } from './local-locks.ts';
-
-/** A lock of the global tier that a call of this host was granted. */
-export interface HeldLock {
-  readonly key: StateKey;
-  readonly token: number;
-  /** Whether its lease ran out: nothing can be pushed under it any more. */
-  lost: boolean;
-  /** Ends the renewals. */
-  readonly stop: () => void;
-}
-
-/** What global locks work with. */
-export interface GlobalLocksOptions {
-  readonly global: GlobalTier;
-  readonly clock: Clock;
-  /** After which a lock is lost whose host has gone silent, in milliseconds; it is renewed at a third of it. */
-  readonly leaseMs: number;
-  /** Told at once when a lock turns out to be lost. */
-  readonly onLost: (key: StateKey) => void;
-}
 
 /** Who waits for a lock. */
 export interface LockWish {
@@ -77,7 +56,8 @@ export class GlobalLocks {
         leave();
         return undefined;
       }
-      const held = this.#keep(key, token);
+      const held = new HeldLock({ key, token }, this.#options);
+      this.#held.set(name, held);
       if (!stop.aborted) return held;
       await this.release(held, holder);
       return undefined;
@@ -130,50 +110,6 @@ export class GlobalLocks {
     const cancel = this.#options.clock.after(ms, resolve);
     await untilStopped(Promise.race([changed, promise]), stop);
     cancel();
-  }
-
-  #keep(key: StateKey, token: number): HeldLock {
-    const { clock, leaseMs } = this.#options;
-    let renewedAt = clock.monotonic();
-    let cancel = (): void => undefined;
-    const held: HeldLock = {
-      key,
-      token,
-      lost: false,
-      stop: () => {
-        cancel();
-        stopped = true;
-      },
-    };
-    let stopped = false;
-    const again = (): void => {
-      cancel = clock.after(leaseMs / 3, () => void renew());
-    };
-    const renew = async (): Promise<void> => {
-      const askedAt = clock.monotonic();
-      const renewed = await this.#renewed(held);
-      if (stopped) return;
-      if (renewed === true) renewedAt = askedAt;
-      else if (renewed === false || clock.monotonic() - renewedAt >= leaseMs) {
-        held.lost = true;
-        this.#options.onLost(key);
-        return;
-      }
-      again();
-    };
-    again();
-    this.#held.set(formatStateKey(key), held);
-    return held;
-  }
-
-  /** Undefined when the global tier does not answer. */
-  async #renewed({ key, token }: HeldLock): Promise<boolean | undefined> {
-    try {
-      return await this.#options.global.renewLock(key, token, this.#options.leaseMs);
-    } catch (error) {
-      if (isFaasmError(error)) return undefined;
-      throw error;
-    }
   }
 }
 
