@@ -2,6 +2,7 @@ import { LinuxMemoryMapper, faasletsThatFit } from '@faasm/adapter-linux';
 import { userWeights, type ServiceBase, type Settings } from '@faasm/chassis';
 import { Executor, type SnapshotKeeping } from '@faasm/executor';
 import type { CurrentVersions, FunctionStore } from '@faasm/functions';
+import type { StateHost } from '@faasm/state';
 import { availableParallelism } from 'node:os';
 import type { CALL_HOST_SETTINGS } from './config.ts';
 import { trustedFunctions } from './trusted-functions.ts';
@@ -23,6 +24,8 @@ export interface ExecutorParts {
   readonly store: Pick<FunctionStore, 'read' | 'readObject' | 'readFiles'>;
   readonly versions: Pick<CurrentVersions, 'resolve'>;
   readonly snapshots: SnapshotKeeping | undefined;
+  /** The state of this host; undefined where there is none. */
+  readonly state: StateHost | undefined;
 }
 
 /** The executor that the settings describe. */
@@ -30,7 +33,7 @@ export function createExecutor(
   settings: Settings<(typeof CALL_HOST_SETTINGS)[number]>,
   parts: ExecutorParts,
 ): Executor {
-  const { base, store, versions, snapshots } = parts;
+  const { base, store, versions, snapshots, state } = parts;
   return new Executor({
     store,
     versions,
@@ -62,6 +65,7 @@ export function createExecutor(
     threadMain: THREAD_MAIN,
     mapper: new LinuxMemoryMapper(),
     snapshots,
+    state,
     windowBytes: WINDOW_BYTES,
     faasletsMax: faasletsMax(settings.FAASLETS_MAX, base),
     functionFaasletsMax: settings.FUNCTION_FAASLETS_MAX,
