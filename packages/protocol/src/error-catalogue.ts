@@ -262,7 +262,7 @@ export const ERROR_CATALOGUE = {
     status: 500,
     title: 'Function maps more state than its limit',
     fault: 'guest',
-    when: 'The call asked for pointers to more bytes of state than may be mapped at once, or to more than 64 parts of it. The detail has the bound.',
+    when: 'The call asked for pointers to more than `STATE_MAPPED_BYTES` of state at once, or to more than 64 parts of it. The detail has the bound.',
     remedy: 'Map parts of large values, each once, or read and write them by copying.',
   },
   'queue.full': {

@@ -13,9 +13,6 @@ const CACHED_MODULE_BYTES_MAX = 256 * 1024 * 1024;
 /** Files of functions that a process keeps in memory, in bytes; those of the function that was called last stay. */
 const KEPT_FILES_BYTES_MAX = 256 * 1024 * 1024;
 
-/** Address space above each linear memory for mapped state: with the largest memory, all that a guest can address. */
-const WINDOW_BYTES = 1024 * 1024 * 1024 - 65_536;
-
 const THREAD_MAIN = new URL('./executor-thread.ts', import.meta.url);
 
 /** What an executor needs besides its settings. */
@@ -66,7 +63,7 @@ export function createExecutor(
     mapper: new LinuxMemoryMapper(),
     snapshots,
     state,
-    windowBytes: WINDOW_BYTES,
+    windowBytes: settings.STATE_MAPPED_BYTES,
     faasletsMax: faasletsMax(settings.FAASLETS_MAX, base),
     functionFaasletsMax: settings.FUNCTION_FAASLETS_MAX,
     faasletIdleMs: settings.FAASLET_IDLE_TIME,

@@ -12,7 +12,17 @@ export const STATE_SETTINGS = {
     min: 1,
     max: LIMITS.stateBytes.max,
     services: ['start', 'edge', 'worker'],
-    description: 'Largest state value. What a function maps of all values together has a bound of 1 GiB.',
+    description: 'Largest state value.',
+  },
+  STATE_MAPPED_BYTES: {
+    kind: 'integer',
+    unit: 'bytes',
+    default: LIMITS.mappedBytes.default,
+    min: 65_536,
+    max: LIMITS.mappedBytes.max,
+    services: ['start', 'worker'],
+    description:
+      'State that one call has pointers to at once. It lies above `MEMORY_LIMIT_BYTES`, within the 4 GiB that a function can address.',
   },
   STATE_HOST_BYTES: {
     kind: 'integer',
