@@ -237,6 +237,13 @@ export const ERROR_CATALOGUE = {
     when: 'A value of more than `STATE_LIMIT_BYTES` is to be created.',
     remedy: 'Spread it over several keys, or raise the limit.',
   },
+  'state.unavailable': {
+    status: 503,
+    title: 'Global tier of state cannot be reached',
+    fault: 'server',
+    when: 'The store that keeps state values does not answer. A change that was on its way may have been made.',
+    remedy: 'Try again. The operator looks at the store (`STATE_REDIS_URL`).',
+  },
   'state.deadlock': {
     status: 500,
     title: 'Function waits for a lock that it holds',

@@ -1,4 +1,4 @@
-import { FaasmError } from '@faasm/protocol';
+import { FaasmError, isFaasmError } from '@faasm/protocol';
 import { Serial } from '@faasm/stdx';
 import { CHUNK_BYTES, type ByteRange } from '../byte-range.ts';
 import { checkRange, checkSize } from '../change-rules.ts';
@@ -33,6 +33,7 @@ export class LocalTier {
   readonly #values = new Map<string, LocalValue>();
   /** What is done to one value is done in order. */
   readonly #serial = new Serial();
+  #bytes = 0;
 
   constructor(options: LocalTierOptions) {
     this.#options = options;
@@ -44,9 +45,7 @@ export class LocalTier {
 
   /** How many values there are, and the memory they take at most, in bytes. */
   get usage(): { readonly values: number; readonly bytes: number } {
-    let bytes = 0;
-    for (const { memoryBytes } of this.#values.values()) bytes += memoryBytes;
-    return { values: this.#values.size, bytes };
+    return { values: this.#values.size, bytes: this.#bytes };
   }
 
   /** The value if this host has it; undefined does not mean that there is none. */
@@ -64,12 +63,13 @@ export class LocalTier {
   }
 
   /**
-   * Takes a value into use; `release` must follow. Undefined when there is none anywhere and no size to make one of.
+   * Takes a value into use; `release` must follow. What nobody used meanwhile is as the global tier has it now; what other
+   * calls use stays as it is until it is pulled. Undefined when there is none anywhere and no size to make one of.
    * Throws `state.size_mismatch`, `state.too_large`, `host.capacity` and what the global tier throws.
    */
   async acquire(key: StateKey, sizeBytes: number | undefined): Promise<LocalValue | undefined> {
     return await this.#serial.run(formatStateKey(key), async () => {
-      const value = this.peek(key) ?? (await this.#make(key, sizeBytes));
+      const value = (await this.#current(key)) ?? (await this.#make(key, sizeBytes));
       if (value === undefined) return undefined;
       if (sizeBytes !== undefined) checkSize(key, { sizeBytes: value.sizeBytes, version: 0 }, sizeBytes);
       value.users += 1;
@@ -83,7 +83,7 @@ export class LocalTier {
     const name = formatStateKey(value.key);
     if (value.users > 0) return;
     if (this.#values.get(name) !== value) {
-      value.close();
+      this.#close(value);
       return;
     }
     this.#values.delete(name);
@@ -96,8 +96,10 @@ export class LocalTier {
     checkRange(value.key, value.sizeBytes, range);
     await this.#inOrder(value, async () => {
       if (how === 'map' && !value.isMapped) {
-        this.#makeRoom(value.memoryBytes);
+        const before = value.memoryBytes;
+        this.#makeRoom(before);
         value.makeBase();
+        this.#bytes += value.memoryBytes - before;
       }
       const ranges = how === 'overwrite' ? edgesOf(value, range) : [range];
       await pull(value, { ranges, global: this.global });
@@ -125,16 +127,14 @@ export class LocalTier {
     const name = formatStateKey(key);
     await this.#serial.run(name, async () => {
       const value = this.#values.get(name);
-      if (value === undefined) return;
-      this.#values.delete(name);
-      if (value.users === 0) value.close();
+      if (value !== undefined) this.#forget(value);
       await Promise.resolve();
     });
   }
 
   /** Gives all memory back. */
   close(): void {
-    for (const value of this.#values.values()) value.close();
+    for (const value of this.#values.values()) this.#close(value);
     this.#values.clear();
   }
 
@@ -146,6 +146,42 @@ export class LocalTier {
     } finally {
       this.release(value);
     }
+  }
+
+  /** The value that this host has, if it is still the global tier's; its chunks are to be pulled again if it has changed. */
+  async #current(key: StateKey): Promise<LocalValue | undefined> {
+    const value = this.peek(key);
+    if (value === undefined || value.users > 0 || value.info === undefined || value.maps.isDirty)
+      return value;
+    const info = await this.#heard(value.info, key);
+    if (info?.sizeBytes !== value.sizeBytes) {
+      this.#forget(value);
+      return undefined;
+    }
+    if (info.version !== value.info.version) value.maps.forgetPulled();
+    value.info = info;
+    return value;
+  }
+
+  /** What the global tier has now; while it does not answer, what is known is taken for true. */
+  async #heard(known: ValueInfo, key: StateKey): Promise<ValueInfo | undefined> {
+    try {
+      return await this.global.describe(key);
+    } catch (error) {
+      if (isFaasmError(error, 'state.unavailable')) return known;
+      throw error;
+    }
+  }
+
+  /** Has it no more; whoever uses it keeps it. */
+  #forget(value: LocalValue): void {
+    this.#values.delete(formatStateKey(value.key));
+    if (value.users === 0) this.#close(value);
+  }
+
+  #close(value: LocalValue): void {
+    this.#bytes -= value.memoryBytes;
+    value.close();
   }
 
   async #make(key: StateKey, sizeBytes: number | undefined): Promise<LocalValue | undefined> {
@@ -164,6 +200,7 @@ export class LocalTier {
     // Where there is nothing to pull, zeros are the value.
     if (info === undefined) value.maps.notePulled(value.whole);
     this.#values.set(formatStateKey(key), value);
+    this.#bytes += value.memoryBytes;
     return value;
   }
 
@@ -184,7 +221,7 @@ export class LocalTier {
       if (value.users > 0 || value.maps.isDirty) continue;
       excess -= value.memoryBytes;
       this.#values.delete(name);
-      value.close();
+      this.#close(value);
     }
   }
 }
