@@ -1,9 +1,9 @@
 /** What a guest is written in; C++ with exceptions has a compiler of its own. */
-export type GuestLanguage = 'c' | 'cpp' | 'cpp-exceptions' | 'assemblyscript';
+export type GuestLanguage = 'c' | 'cpp' | 'cpp-exceptions' | 'assemblyscript' | 'rust';
 
 /** One guest: its source and its built module lie in `<folder>/<name>/`, both named `<name>`. */
 export interface Guest {
-  readonly folder: 'demo' | 'corpus' | 'programs' | 'calls';
+  readonly folder: 'demo' | 'corpus' | 'programs' | 'calls' | 'allocators';
   readonly name: string;
   readonly language: GuestLanguage;
   /** Flags for the compiler beyond those of its language. */
@@ -102,6 +102,20 @@ export const CALLS_GUESTS = [
   { folder: 'calls', name: 'posix', language: 'c' },
   { folder: 'calls', name: 'state', language: 'c' },
   { folder: 'calls', name: 'wasi-as', language: 'assemblyscript' },
+] as const satisfies readonly Guest[];
+
+/** Programs that take blocks from the allocators of their languages while the host maps memory. */
+export const ALLOCATOR_GUESTS = [
+  { folder: 'allocators', name: 'blocks-c', language: 'c' },
+  { folder: 'allocators', name: 'blocks-cpp', language: 'cpp-exceptions' },
+  { folder: 'allocators', name: 'blocks-as', language: 'assemblyscript' },
+  {
+    folder: 'allocators',
+    name: 'collected-as',
+    language: 'assemblyscript',
+    flags: ['--runtime', 'incremental'],
+  },
+  { folder: 'allocators', name: 'blocks-rust', language: 'rust' },
 ] as const satisfies readonly Guest[];
 
 /** The name of one of {@link CALLS_GUESTS}. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { functionRef, type FunctionRef } from '@faasm/protocol';
 import {
+  ALLOCATOR_GUESTS,
   CORPUS_GUESTS,
   CORPUS_NAMES,
   DEMO_GUESTS,
@@ -72,6 +73,13 @@ export async function callsModule(name: CallsName): Promise<Uint8Array<ArrayBuff
   const guest = CALLS_GUESTS.find((each) => each.name === name);
   if (guest === undefined) throw new RangeError(`There is no program ${name}`);
   return await readModule(guest);
+}
+
+/** The programs that take blocks from allocators, by name. They import `env.__test_…` functions: see their sources. */
+export async function allocatorModules(): Promise<{ name: string; wasm: Uint8Array<ArrayBuffer> }[]> {
+  return await Promise.all(
+    ALLOCATOR_GUESTS.map(async (guest) => ({ name: guest.name, wasm: await readModule(guest) })),
+  );
 }
 
 async function readModule(guest: Guest): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,2 +1,2 @@
-export { faasletsThatFit } from './faaslets-that-fit.ts';
 export { LinuxMemoryMapper } from './linux-memory-mapper.ts';
+export { mappingsThatFit, type MappingsThatFit } from './mappings-that-fit.ts';

@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { ftruncateSync, fstatSync, readFileSync, writeSync } from 'node:fs';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { faasletsThatFit } from './faaslets-that-fit.ts';
 import { LinuxMemoryMapper } from './linux-memory-mapper.ts';
+import { mappingsThatFit } from './mappings-that-fit.ts';
 
 const PAGE_BYTES = 65_536;
 
@@ -88,14 +88,23 @@ test('A memory takes few mappings however often it is closed, opened and mapped'
     }
   }
   const each = (mappings() - before) / memories.length;
-  assert.ok(each <= 3, `${each} mappings more a memory, of 4 that are counted for one`);
+  assert.ok(each <= 3, `${each} mappings more a memory, of 5 that are counted for one`);
   mapper.closeImage(image);
 });
 
-test('faasletsThatFit leaves a fifth of the mappings to others, and takes the default where it cannot look', () => {
+test('mappingsThatFit leaves a fifth of the mappings to others and a quarter of the rest to regions', () => {
   const limit = Number(readFileSync('/proc/sys/vm/max_map_count', 'utf8'));
-  assert.equal(faasletsThatFit(), Math.floor((limit * 0.8) / 4));
-  assert.equal(faasletsThatFit('/proc/there-is-no-such-file'), 13_106);
+  for (const wanted of [1, 100, 12_000, 10_000_000]) {
+    const { faaslets, regions } = mappingsThatFit(wanted);
+    assert.ok(faaslets <= wanted && 5 * faaslets + regions <= 0.8 * limit);
+    assert.ok(regions >= Math.floor(0.2 * limit));
+  }
+});
+
+test('mappingsThatFit takes the default of Linux where it cannot look', () => {
+  const nowhere = '/proc/there-is-no-such-file';
+  assert.deepEqual(mappingsThatFit(4_096, nowhere), { faaslets: 4_096, regions: 31_944 });
+  assert.deepEqual(mappingsThatFit(12_000, nowhere), { faaslets: 7_863, regions: 13_109 });
 });
 
 function mappings(): number {

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
+  ALLOCATOR_GUESTS,
   CALLS_GUESTS,
   CORPUS_GUESTS,
   DEMO_GUESTS,
@@ -13,6 +14,7 @@ import { compileAssemblyScript } from '../toolchain/assemblyscript.ts';
 import { findClang, type Clang } from '../toolchain/clang.ts';
 import { compileWithExceptions } from '../toolchain/emscripten.ts';
 import { CXX_LANGUAGE } from '../toolchain/library.ts';
+import { compileRustFile } from '../toolchain/rust.ts';
 
 /** Every guest of the repository. */
 export const ALL_GUESTS: readonly Guest[] = [
@@ -20,11 +22,12 @@ export const ALL_GUESTS: readonly Guest[] = [
   ...CORPUS_GUESTS,
   ...PROGRAM_GUESTS,
   ...CALLS_GUESTS,
+  ...ALLOCATOR_GUESTS,
 ];
 
 /** Other versions make other bytes. */
 const CLANG_VERSION = 19;
-/** Where that of emscripten lies which comes with Debian. */
+/** Where those of emscripten and of Rust lie which come with Debian. */
 const DEBIAN_PROGRAMS = '/usr/bin:/bin';
 /** A failed assertion says so on standard error. */
 const ASSEMBLYSCRIPT_FLAGS = ['--use', 'abort=assemblyscript/faasm/abort'];
@@ -48,6 +51,11 @@ async function buildGuest(guest: Guest, folder: string, clang: Clang): Promise<v
   if (guest.language === 'assemblyscript') {
     const all = [...ASSEMBLYSCRIPT_FLAGS, ...flags];
     await compileAssemblyScript({ cwd: GUESTS_FOLDER, source: `${source}.ts`, output, flags: all });
+    return;
+  }
+  if (guest.language === 'rust') {
+    const request = { cwd: GUESTS_FOLDER, source: `${source}.rs`, output, path: DEBIAN_PROGRAMS };
+    await compileRustFile(request);
     return;
   }
   if (guest.language === 'cpp-exceptions') {

@@ -2,7 +2,7 @@ import { DEFAULT_ARGUMENT_BOUNDS } from '@faasm/host-interface';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ExecutorThread } from './executor-thread.ts';
-import { FaasletBudget } from './thread/faaslet-budget.ts';
+import { ProcessBudget } from './thread/process-budget.ts';
 
 const SETTINGS = {
   memoryBytes: 65_536,
@@ -20,7 +20,13 @@ async function startAndEnd(main: string): Promise<number | undefined> {
   const exited: ExecutorThread[] = [];
   const thread = new ExecutorThread({
     main: new URL(main, import.meta.url),
-    data: { settings: SETTINGS, budget: FaasletBudget.create(1, 1).shared, budgetCell: 0, ticker },
+    data: {
+      settings: SETTINGS,
+      budget: ProcessBudget.create(1, 1).shared,
+      regions: ProcessBudget.create(1, 1).shared,
+      budgetCell: 0,
+      ticker,
+    },
     openState: undefined,
     onExit: (ended) => exited.push(ended),
   });

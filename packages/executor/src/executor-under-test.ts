@@ -56,6 +56,7 @@ export function executorOf(
     cachedModuleBytesMax: 1024 * 1024,
     keptFilesBytesMax: 1024 * 1024,
     faasletsMax: 100,
+    regionsMax: 100,
     functionFaasletsMax: 100,
     faasletIdleMs: 60_000,
     ...given,

@@ -79,6 +79,8 @@ export interface ExecutorOptions {
   readonly keptFilesBytesMax: number;
   /** Most Faaslets of the process. */
   readonly faasletsMax: number;
+  /** Most regions that are mapped in its Faaslets at once. */
+  readonly regionsMax: number;
   /** Most Faaslets of one version of a function. */
   readonly functionFaasletsMax: number;
   /** After which an unused Faaslet is given up, in milliseconds. */
@@ -141,6 +143,7 @@ export class Executor implements CallRunner {
       },
       faasletsMax: options.faasletsMax,
       openState: state === undefined ? undefined : (owner) => new StateSession(state, owner),
+      regionsMax: options.regionsMax,
     });
     this.#tierUp = options.tierUpMs === 0 ? undefined : new TierUp(options.tierUpMs);
     this.#ledger = new FaasletLedger(this.#pool, options.functionFaasletsMax);

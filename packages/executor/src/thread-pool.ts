@@ -1,6 +1,6 @@
 import { ExecutorThread, type OpenState } from './executor-thread.ts';
 import { EXECUTOR_EVENTS } from './executor-events.ts';
-import { FaasletBudget } from './thread/faaslet-budget.ts';
+import { ProcessBudget } from './thread/process-budget.ts';
 import type { ThreadSettings } from './thread/messages.ts';
 import { Ticker } from './ticker.ts';
 
@@ -27,11 +27,14 @@ export interface ThreadPoolOptions {
   /** Most Faaslets of all threads together. */
   readonly faasletsMax: number;
   readonly openState: OpenState | undefined;
+  /** Most regions that are mapped in all Faaslets together. */
+  readonly regionsMax: number;
 }
 
 /** A fixed number of executor threads; one that ends is replaced. */
 export class ThreadPool {
-  readonly budget: FaasletBudget;
+  readonly budget: ProcessBudget;
+  readonly #regions: ProcessBudget;
   readonly #options: ThreadPoolOptions;
   readonly #ticker: Ticker;
   /** Those that have not ended; the first `size` of them run guests, the rest are spares. */
@@ -47,7 +50,8 @@ export class ThreadPool {
     this.#ticker = new Ticker(Math.max(TICK_MS_MIN, options.settings.sliceMs / TICKS_PER_SLICE));
     // As many stuck threads as the pool is large are replaced, so there may be twice as many, and the spare.
     const cells = 2 * options.size + SPARE_THREADS;
-    this.budget = FaasletBudget.create(options.faasletsMax, cells);
+    this.budget = ProcessBudget.create(options.faasletsMax, cells);
+    this.#regions = ProcessBudget.create(options.regionsMax, cells);
     this.#freeCells = Array.from({ length: cells }, (_, i) => i);
     for (let i = 0; i < options.size + SPARE_THREADS; i++) this.#start();
   }
@@ -143,7 +147,13 @@ export class ThreadPool {
     const thread = new ExecutorThread({
       main,
       openState: this.#options.openState,
-      data: { settings, budget: this.budget.shared, budgetCell, ticker: this.#ticker.words },
+      data: {
+        settings,
+        budget: this.budget.shared,
+        regions: this.#regions.shared,
+        budgetCell,
+        ticker: this.#ticker.words,
+      },
       onExit: (ended) => {
         this.#ended(ended);
       },
@@ -156,6 +166,7 @@ export class ThreadPool {
     this.#remove(ended);
     this.#ending.delete(ended);
     this.budget.releaseAll(ended.budgetCell);
+    this.#regions.releaseAll(ended.budgetCell);
     this.#freeCells.push(ended.budgetCell);
     if (this.#closed) return;
     EXECUTOR_EVENTS.threadReplaced.publish({ threads: this.#threads.length });

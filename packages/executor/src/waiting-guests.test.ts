@@ -58,6 +58,7 @@ const executor = new Executor({
   snapshots: undefined,
   windowBytes: 0,
   faasletsMax: SLEEPERS + 100,
+  regionsMax: 100,
   functionFaasletsMax: SLEEPERS + 100,
   faasletIdleMs: 60_000,
   captureStdout: true,

@@ -17,7 +17,7 @@ export type {
   RegionRange,
   SharedRegion,
 } from './memory/memory-mapper.ts';
-export { MemorySlot } from './memory/memory-slot.ts';
+export { MemorySlot, type RegionBudget } from './memory/memory-slot.ts';
 export { PAGE_BYTES } from './module/memory-type.ts';
 export { objectFiles, preparedObject } from './module/prepare/object-files.ts';
 export { CHECK_INTERVAL, prepareModule, type PrepareOptions } from './module/prepare/prepare-module.ts';

@@ -1,4 +1,4 @@
-import { LinuxMemoryMapper, faasletsThatFit } from '@faasm/adapter-linux';
+import { LinuxMemoryMapper, mappingsThatFit, type MappingsThatFit } from '@faasm/adapter-linux';
 import { userWeights, type ServiceBase, type Settings } from '@faasm/chassis';
 import { Executor, type SnapshotKeeping } from '@faasm/executor';
 import type { CurrentVersions, FunctionStore } from '@faasm/functions';
@@ -31,6 +31,7 @@ export function createExecutor(
   parts: ExecutorParts,
 ): Executor {
   const { base, store, versions, snapshots, state } = parts;
+  const mappings = mappingsFor(settings.FAASLETS_MAX, base);
   return new Executor({
     store,
     versions,
@@ -64,7 +65,8 @@ export function createExecutor(
     snapshots,
     state,
     windowBytes: settings.STATE_MAPPED_BYTES,
-    faasletsMax: faasletsMax(settings.FAASLETS_MAX, base),
+    faasletsMax: mappings.faaslets,
+    regionsMax: mappings.regions,
     functionFaasletsMax: settings.FUNCTION_FAASLETS_MAX,
     faasletIdleMs: settings.FAASLET_IDLE_TIME,
     captureStdout: settings.CAPTURE_STDOUT === 'on',
@@ -73,10 +75,11 @@ export function createExecutor(
   });
 }
 
-/** As many as were asked for, or as the operating system has room for. */
-function faasletsMax(wanted: number, { logger }: ServiceBase): number {
-  const fitting = faasletsThatFit();
-  if (wanted <= fitting) return wanted;
-  logger.warn({ FAASLETS_MAX: wanted, fitting }, 'vm.max_map_count has room for fewer Faaslets');
-  return fitting;
+/** For as many Faaslets as were asked for, or as the operating system has room for. */
+function mappingsFor(wanted: number, { logger }: ServiceBase): MappingsThatFit {
+  const mappings = mappingsThatFit(wanted);
+  const { faaslets: fitting } = mappings;
+  if (fitting < wanted)
+    logger.warn({ FAASLETS_MAX: wanted, fitting }, 'vm.max_map_count has room for fewer Faaslets');
+  return mappings;
 }

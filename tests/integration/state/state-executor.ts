@@ -69,6 +69,7 @@ export function stateExecutor(
     cachedModuleBytesMax: 64 * MIB,
     keptFilesBytesMax: MIB,
     faasletsMax: 100,
+    regionsMax: 1_000,
     functionFaasletsMax: 100,
     faasletIdleMs: 60_000,
   });

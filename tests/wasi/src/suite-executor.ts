@@ -80,6 +80,7 @@ function executorOf(tests: readonly SuiteTest[]): Executor {
     cachedModuleBytesMax: 64 * 1024 * 1024,
     keptFilesBytesMax: 64 * 1024 * 1024,
     faasletsMax: tests.length,
+    regionsMax: 100,
     functionFaasletsMax: 1,
     faasletIdleMs: TIMEOUT_MS,
   });

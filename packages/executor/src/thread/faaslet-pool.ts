@@ -1,6 +1,13 @@
-import { Faaslet, MemorySlot, type FaasletParts, type MemoryMapper, type ProtoFaaslet } from '@faasm/faaslet';
+import {
+  Faaslet,
+  MemorySlot,
+  type FaasletParts,
+  type MemoryMapper,
+  type ProtoFaaslet,
+  type RegionBudget,
+} from '@faasm/faaslet';
 import { FaasmError } from '@faasm/protocol';
-import type { FaasletBudget } from './faaslet-budget.ts';
+import type { ProcessBudget } from './process-budget.ts';
 
 /** After which the pages that an idle Faaslet has written are given back, in milliseconds. */
 const TRIM_AFTER_MS = 1_000;
@@ -8,7 +15,9 @@ const TRIM_AFTER_MS = 1_000;
 /** What a pool works with. */
 export interface FaasletPoolOptions {
   readonly mapper: MemoryMapper;
-  readonly budget: FaasletBudget;
+  readonly budget: ProcessBudget;
+  /** Of the regions that Faaslets have mapped. */
+  readonly regions: ProcessBudget;
   readonly budgetCell: number;
   /** Largest linear memory of any Faaslet: all can use all memories. */
   readonly memoryBytes: number;
@@ -29,9 +38,18 @@ export class FaasletPool {
   /** By Proto-Faaslet, the one used longest ago first; a list that was used stays, because a map pays for each change. */
   readonly #idle = new Map<number, Idle[]>();
   readonly #spareSlots: MemorySlot[] = [];
+  readonly #regions: RegionBudget;
 
   constructor(options: FaasletPoolOptions) {
     this.#options = options;
+    const { regions, budgetCell } = options;
+    this.#regions = {
+      limit: regions.limit,
+      acquire: () => regions.acquire(budgetCell),
+      release: (count) => {
+        regions.release(budgetCell, count);
+      },
+    };
   }
 
   /** A Faaslet of a function that waits for a call; the one used last, whose memory is most likely in a cache. */
@@ -67,7 +85,7 @@ export class FaasletPool {
       evicted(this.#evictOldest() ?? noRoom(budget));
     }
     try {
-      return new MemorySlot(mapper, { memoryBytes, windowBytes });
+      return new MemorySlot(mapper, { memoryBytes, windowBytes, regions: this.#regions });
     } catch (error) {
       this.dropSlot();
       throw error;
@@ -148,7 +166,7 @@ function trimWhenDue(idle: Idle, now: number): void {
   idle.trimmed = true;
 }
 
-function noRoom({ limit }: FaasletBudget): never {
+function noRoom({ limit }: ProcessBudget): never {
   throw new FaasmError(
     'host.capacity',
     `Host has ${limit} Faaslets, which is its limit, and none is idle here`,

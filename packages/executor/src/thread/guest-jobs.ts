@@ -10,7 +10,7 @@ import { openBundle, type ReadOnlyNode } from '@faasm/filesystem';
 import { hostInterface, linkImports, type GuestLaunch, type HostInterface } from '@faasm/host-interface';
 import { FaasmError, isFaasmError } from '@faasm/protocol';
 import { EMPTY_BYTES } from '@faasm/stdx';
-import { FaasletBudget } from './faaslet-budget.ts';
+import { ProcessBudget } from './process-budget.ts';
 import { FaasletPool } from './faaslet-pool.ts';
 import type { GuestAsks } from './guest-asks.ts';
 import type { Job } from './guest-loop.ts';
@@ -57,7 +57,8 @@ export class GuestJobs {
     this.#pool = new FaasletPool({
       ...data.settings,
       mapper,
-      budget: new FaasletBudget(data.budget),
+      budget: new ProcessBudget(data.budget),
+      regions: new ProcessBudget(data.regions),
       budgetCell: data.budgetCell,
     });
   }

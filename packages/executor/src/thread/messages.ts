@@ -26,7 +26,9 @@ export interface ThreadData {
   readonly settings: ThreadSettings;
   /** Counters of the Faaslets of all threads. */
   readonly budget: SharedArrayBuffer;
-  /** Which of the counters is this thread's. */
+  /** Counters of the regions that are mapped in all threads. */
+  readonly regions: SharedArrayBuffer;
+  /** Which of the counters are this thread's. */
   readonly budgetCell: number;
   /** Words that wake the ticker. */
   readonly ticker: SharedArrayBuffer;

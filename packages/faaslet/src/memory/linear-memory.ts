@@ -18,8 +18,8 @@ export type BadPointer = (message: string) => never;
 
 /**
  * A guest's linear memory as host functions see it. Pointers and lengths are whatever the guest passed: they are taken
- * as unsigned 32-bit integers and checked against the size the memory has now, or against its window: no range may cross a border of either. Bytes are
- * copied, never shared (I13).
+ * as unsigned 32-bit integers and checked against the size the memory has now, or against its window: no range may cross
+ * a border of either. Bytes are copied, never shared, so that they do not change while they are decoded (I13).
  */
 export class LinearMemory {
   readonly #memory: AddressableBytes;

@@ -53,10 +53,12 @@ export class MappedWindow {
     this.#mappings += 1;
   }
 
-  /** Notes that nothing is mapped any more. */
-  empty(): void {
+  /** Notes that nothing is mapped any more; returns how many parts were. */
+  empty(): number {
+    const mappings = this.#mappings;
     this.#mapped = NO_WINDOW;
     this.#mappings = 0;
+    return mappings;
   }
 }
 

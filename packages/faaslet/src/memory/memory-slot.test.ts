@@ -134,6 +134,38 @@ test(`MemorySlot.map takes ${MAPPINGS_MAX} regions, and after a reset as many ag
   }
 });
 
+test('MemorySlot.map keeps to what all memories may have mapped, and a reset makes room again (I11)', () => {
+  let free = 3;
+  const regions = {
+    limit: free,
+    acquire: () => {
+      if (free === 0) return false;
+      free -= 1;
+      return true;
+    },
+    release: (count: number) => {
+      free += count;
+    },
+  };
+  const bounds = { memoryBytes: PAGE_BYTES, windowBytes: 8 * PAGE_BYTES, regions };
+  const [one, other] = [new MemorySlot(mapper, bounds), new MemorySlot(mapper, bounds)];
+  const range = { region: filledRegion(1, 1), offset: 0, sizeBytes: PAGE_BYTES };
+  for (const slot of [one, other, other]) slot.map(range);
+  assert.throws(() => one.map(range), {
+    code: 'host.capacity',
+    message: 'Host has 3 parts of state mapped, which is its limit',
+  });
+  assert.throws(() => one.map({ ...range, sizeBytes: 8 * PAGE_BYTES }), { code: 'state.mapped_limit' });
+  other.clear(1);
+  assert.equal(free, 2);
+  one.map(range);
+  // What cannot be mapped after all is given back as well.
+  assert.throws(() => other.map({ ...range, offset: PAGE_BYTES }), RangeError);
+  one.clear(1);
+  other.clear(1);
+  assert.equal(free, 3);
+});
+
 test('A memory takes a mapping of the process for each region, and five beside them', () => {
   const region = filledRegion(1, 1);
   const before = mappings();
@@ -198,4 +230,20 @@ test('LinearMemory.lengthOfText ends at the end of the window (I13)', () => {
   assert.equal(memory.lengthOfText(start + PAGE_BYTES - 3, 3), 3);
   memory.writeU8(start + PAGE_BYTES - 1, 0);
   assert.equal(memory.lengthOfText(start + PAGE_BYTES - 3, 100), 2);
+});
+
+test('LinearMemory.read copies, so that nothing that is decoded changes meanwhile (I13)', () => {
+  const { slot } = makeSlot();
+  const region = filledRegion(1, 1);
+  const memory = new LinearMemory(slot, (message) => {
+    throw new Error(message);
+  });
+  const pointer = slot.map({ region, offset: 0, sizeBytes: PAGE_BYTES });
+  const copy = memory.read(pointer, 4);
+  memory.fill(pointer, 4, (view) => {
+    // As another thread would, while the host looks.
+    mapper.writeRegion({ region, offset: 0 }, Uint8Array.of(2, 2, 2, 2));
+    assert.deepEqual([...view], [2, 2, 2, 2]);
+  });
+  assert.deepEqual([...copy], [1, 1, 1, 1]);
 });

@@ -17,19 +17,30 @@ export interface ResetImage {
  */
 const COPIED_WHOLE_BYTES_MAX = 1024 * 1024;
 
-/** How large a memory can become, in bytes. */
+/** Regions that all memories together may have mapped. */
+export interface RegionBudget {
+  readonly limit: number;
+  /** Takes room for one, if there is any. */
+  acquire(): boolean;
+  /** Gives room for so many back. */
+  release(count: number): void;
+}
+
+/** What a memory is held to. */
 export interface SlotBounds {
-  /** Of what a guest grows; the next smaller multiple of 64 KiB counts. */
+  /** Bytes that a guest can grow to; the next smaller multiple of 64 KiB counts. */
   readonly memoryBytes: number;
-  /** Of the regions that are mapped at once, above that. */
+  /** Bytes of the regions that are mapped at once, above that; 0 when undefined. */
   readonly windowBytes?: number;
+  /** Without one, only the operating system bounds how many are mapped. */
+  readonly regions?: RegionBudget;
 }
 
 /**
  * A physical memory that is never smaller than what the guest sees of it, its virtual size. Pages above that are closed,
- * so that an access traps as it would beyond a memory's end (I5, I13); but regions can be mapped into a window above all
- * that any guest grows. A WebAssembly memory cannot shrink, so the
- * physical one stays as large as it had to be, and is used again by other Faaslets.
+ * so that an access traps as it would beyond a memory's end (I5, I13); but above all that any guest can grow, regions can
+ * be mapped into a window. A WebAssembly memory cannot shrink, so the physical one stays as large as it had to be, and is
+ * used again by other Faaslets.
  */
 export class MemorySlot {
   readonly memory: WebAssembly.Memory;
@@ -38,13 +49,15 @@ export class MemorySlot {
   #view: DataView;
   #sizeBytes = PAGE_BYTES;
   readonly #window: MappedWindow;
+  readonly #regions: RegionBudget | undefined;
   /** What lies from there on is closed; what lies below may be open, even above the virtual size. */
   #closedFrom = PAGE_BYTES;
   #image: MemoryImage | undefined;
   /** Parts of the image that were copied back, by where they begin: mostly the same pages are written again and again. */
   readonly #parts = new Map<number, Uint8Array>();
 
-  constructor(mapper: MemoryMapper, { memoryBytes, windowBytes = 0 }: SlotBounds) {
+  constructor(mapper: MemoryMapper, { memoryBytes, windowBytes = 0, regions }: SlotBounds) {
+    this.#regions = regions;
     const start = Math.max(1, Math.floor(memoryBytes / PAGE_BYTES)) * PAGE_BYTES;
     this.#window = new MappedWindow(start, windowBytes);
     this.memory = new WebAssembly.Memory({ initial: 1, maximum: this.#window.endMax / PAGE_BYTES });
@@ -132,13 +145,23 @@ export class MemorySlot {
 
   /**
    * Maps a part of a region behind those that are mapped, until the memory begins anew or is reset: its address. Throws
-   * `state.mapped_limit` when the window has no room for it.
+   * `state.mapped_limit` when the window has no room for it, `host.capacity` when the host has none.
    */
   map(range: RegionRange): number {
     const { start, end } = this.#window.place(range);
-    this.#closedFrom = Math.max(end, this.#closedFrom);
-    if (end > this.#bytes.byteLength) this.#growAround(end);
-    this.#mapped.mapRegion(range, start);
+    if (this.#regions?.acquire() === false)
+      throw new FaasmError(
+        'host.capacity',
+        `Host has ${this.#regions.limit} parts of state mapped, which is its limit`,
+      );
+    try {
+      this.#closedFrom = Math.max(end, this.#closedFrom);
+      if (end > this.#bytes.byteLength) this.#growAround(end);
+      this.#mapped.mapRegion(range, start);
+    } catch (error) {
+      this.#regions?.release(1);
+      throw error;
+    }
     this.#window.extend(end);
     return start;
   }
@@ -191,7 +214,8 @@ export class MemorySlot {
     const end = Math.min(this.#closedFrom, this.#bytes.byteLength);
     if (start < end) this.#mapped.close({ start, end });
     this.#closedFrom = Math.min(start, this.#closedFrom);
-    this.#window.empty();
+    const regions = this.#window.empty();
+    if (regions > 0) this.#regions?.release(regions);
     this.#sizeBytes = Math.min(start, this.#sizeBytes);
   }
 }

@@ -4,10 +4,11 @@ const TOTAL = 1;
 const FIRST_CELL = 2;
 
 /**
- * How many Faaslets the threads of a process may have together. Each has a memory of its own, and an operating system
- * that runs out of address space or mappings ends the process, so that the limit is kept here, before.
+ * How many of something the threads of a process may have together: Faaslets, each with a memory of its own, or mapped
+ * regions. An operating system that runs out of address space or mappings ends the process, so that the limit is kept
+ * here, before.
  */
-export class FaasletBudget {
+export class ProcessBudget {
   readonly shared: SharedArrayBuffer;
   readonly #counters: Int32Array;
 
@@ -16,23 +17,23 @@ export class FaasletBudget {
     this.#counters = new Int32Array(shared);
   }
 
-  /** A budget of `limit` Faaslets for at most `threads` threads, including those that end and those that replace them. */
-  static create(limit: number, threads: number): FaasletBudget {
+  /** A budget of `limit` for at most `threads` threads, including those that end and those that replace them. */
+  static create(limit: number, threads: number): ProcessBudget {
     const shared = new SharedArrayBuffer((FIRST_CELL + threads) * Int32Array.BYTES_PER_ELEMENT);
     new Int32Array(shared)[LIMIT] = limit;
-    return new FaasletBudget(shared);
+    return new ProcessBudget(shared);
   }
 
   get limit(): number {
     return this.#counters[LIMIT] ?? 0;
   }
 
-  /** Faaslets that there are, over all threads. */
+  /** What all threads have. */
   get used(): number {
     return Atomics.load(this.#counters, TOTAL);
   }
 
-  /** Takes room for one Faaslet, if there is any. */
+  /** Takes room for one, if there is any. */
   acquire(cell: number): boolean {
     for (;;) {
       const used = this.used;
@@ -43,10 +44,10 @@ export class FaasletBudget {
     }
   }
 
-  /** Gives room for one Faaslet back. */
-  release(cell: number): void {
-    Atomics.sub(this.#counters, FIRST_CELL + cell, 1);
-    Atomics.sub(this.#counters, TOTAL, 1);
+  /** Gives room for so many back. */
+  release(cell: number, count = 1): void {
+    Atomics.sub(this.#counters, FIRST_CELL + cell, count);
+    Atomics.sub(this.#counters, TOTAL, count);
   }
 
   /** Gives back all that a thread had, which has ended. */
