@@ -27,5 +27,15 @@ export function openState(
     help: 'Memory that the state values of this host take, at most',
     value: () => host.local.usage.bytes,
   });
+  measureReading(metrics, {
+    name: 'faasm_state_pulled_bytes',
+    help: 'Bytes of state values that came from the global tier until now',
+    value: () => host.local.traffic.pulledBytes,
+  });
+  measureReading(metrics, {
+    name: 'faasm_state_pushed_bytes',
+    help: 'Bytes of state values that went to the global tier until now',
+    value: () => host.local.traffic.pushedBytes,
+  });
   return host;
 }

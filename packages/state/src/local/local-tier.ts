@@ -34,6 +34,7 @@ export class LocalTier {
   /** What is done to one value is done in order. */
   readonly #serial = new Serial();
   #bytes = 0;
+  readonly #traffic = { pulledBytes: 0, pushedBytes: 0 };
 
   constructor(options: LocalTierOptions) {
     this.#options = options;
@@ -46,6 +47,11 @@ export class LocalTier {
   /** How many values there are, and the memory they take at most, in bytes. */
   get usage(): { readonly values: number; readonly bytes: number } {
     return { values: this.#values.size, bytes: this.#bytes };
+  }
+
+  /** What went to the global tier and came from it until now. */
+  get traffic(): { readonly pulledBytes: number; readonly pushedBytes: number } {
+    return { ...this.#traffic };
   }
 
   /** The value if this host has it; undefined does not mean that there is none. */
@@ -102,7 +108,7 @@ export class LocalTier {
         this.#bytes += value.memoryBytes - before;
       }
       const ranges = how === 'overwrite' ? edgesOf(value, range) : [range];
-      await pull(value, { ranges, global: this.global });
+      this.#traffic.pulledBytes += await pull(value, { ranges, global: this.global });
       if (how === 'overwrite') value.maps.notePulled(range);
     });
   }
@@ -111,14 +117,14 @@ export class LocalTier {
   async refresh(value: LocalValue): Promise<void> {
     await this.#inOrder(value, async () => {
       value.invalidate();
-      await pull(value, { ranges: [value.whole], global: this.global });
+      this.#traffic.pulledBytes += await pull(value, { ranges: [value.whole], global: this.global });
     });
   }
 
   /** Sends what was changed to the global tier, see `push`. */
   async push(value: LocalValue, terms: Omit<PushTerms, 'global'>): Promise<void> {
     await this.#inOrder(value, async () => {
-      await push(value, { ...terms, global: this.global });
+      this.#traffic.pushedBytes += await push(value, { ...terms, global: this.global });
     });
   }
 

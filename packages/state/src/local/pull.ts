@@ -6,20 +6,26 @@ import type { LocalValue } from './local-value.ts';
 
 /**
  * Brings the chunks of ranges that were not pulled yet from the global tier. Each is whole, but two may be of different
- * versions: who needs one version holds the lock. Throws `state.size_mismatch` when the value was made anew with another size.
+ * versions: who needs one version holds the lock. Resolves with how many bytes came. Throws `state.size_mismatch` when the
+ * value was made anew with another size.
  */
 export async function pull(
   value: LocalValue,
   { ranges, global }: { ranges: readonly ByteRange[]; global: GlobalTier },
-): Promise<void> {
+): Promise<number> {
   const { key, maps } = value;
   const missing = ranges.flatMap((range) => maps.unpulled(range));
-  if (missing.length === 0) return;
+  if (missing.length === 0) return 0;
   const reading = await readChunks(value, { ranges: missing, global });
   checkSize(key, reading?.info, value.sizeBytes);
   value.info = reading?.info;
-  for await (const piece of reading?.pieces ?? []) value.takePulled(piece);
+  let bytes = 0;
+  for await (const piece of reading?.pieces ?? []) {
+    value.takePulled(piece);
+    bytes += piece.bytes.byteLength;
+  }
   for (const pulled of missing) maps.notePulled(pulled);
+  return bytes;
 }
 
 async function readChunks(

@@ -18,9 +18,9 @@ const COMPARED_BYTES = 16 * CHUNK_BYTES;
 /**
  * Sends exactly the bytes that were marked as changed; when none was, those that differ from what was last pulled or
  * pushed. Creates the value where there is none. When it fails, what was to be sent stays marked, unless the lock was
- * lost: then nothing of the value is believed any more (I7).
+ * lost: then nothing of the value is believed any more (I7). Resolves with how many bytes were sent.
  */
-export async function push(value: LocalValue, { global, token, mask }: PushTerms): Promise<void> {
+export async function push(value: LocalValue, { global, token, mask }: PushTerms): Promise<number> {
   const { key, sizeBytes, maps } = value;
   const taken: ByteRange[][] = [];
   const source = mask === undefined ? changesOf(value) : maskedRuns(value, mask);
@@ -33,8 +33,9 @@ export async function push(value: LocalValue, { global, token, mask }: PushTerms
   const pieces = note();
   try {
     const first = await pieces.next();
-    if (first.done === true && value.info !== undefined) return;
+    if (first.done === true && value.info !== undefined) return 0;
     value.info = await global.push(key, { sizeBytes, token, pieces: withFirst(first, pieces) });
+    return taken.flat().reduce((sum, { start, end }) => sum + end - start, 0);
   } catch (error) {
     if (isFaasmError(error, 'state.fenced')) value.invalidate();
     else for (const run of taken.flat()) maps.flag(run);
