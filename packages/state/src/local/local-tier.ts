@@ -108,7 +108,7 @@ export class LocalTier {
         this.#bytes += value.memoryBytes - before;
       }
       const ranges = how === 'overwrite' ? edgesOf(value, range) : [range];
-      this.#traffic.pulledBytes += await pull(value, { ranges, global: this.global });
+      await this.#pull(value, ranges);
       if (how === 'overwrite') value.maps.notePulled(range);
     });
   }
@@ -117,14 +117,15 @@ export class LocalTier {
   async refresh(value: LocalValue): Promise<void> {
     await this.#inOrder(value, async () => {
       value.invalidate();
-      this.#traffic.pulledBytes += await pull(value, { ranges: [value.whole], global: this.global });
+      await this.#pull(value, [value.whole]);
     });
   }
 
   /** Sends what was changed to the global tier, see `push`. */
   async push(value: LocalValue, terms: Omit<PushTerms, 'global'>): Promise<void> {
     await this.#inOrder(value, async () => {
-      this.#traffic.pushedBytes += await push(value, { ...terms, global: this.global });
+      const bytes = await push(value, { ...terms, global: this.global });
+      this.#traffic.pushedBytes += bytes;
     });
   }
 
@@ -152,6 +153,11 @@ export class LocalTier {
     } finally {
       this.release(value);
     }
+  }
+
+  async #pull(value: LocalValue, ranges: readonly ByteRange[]): Promise<void> {
+    const bytes = await pull(value, { ranges, global: this.global });
+    this.#traffic.pulledBytes += bytes;
   }
 
   /** The value that this host has, if it is still the global tier's; its chunks are to be pulled again if it has changed. */
