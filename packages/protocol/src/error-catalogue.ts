@@ -61,6 +61,13 @@ export const ERROR_CATALOGUE = {
     when: 'The body is over the limit of the route: for a call, `INPUT_LIMIT_BYTES`, or `inputBytes` of the settings of the function.',
     remedy: 'Send less, or raise the limit.',
   },
+  'request.no_length': {
+    status: 411,
+    title: 'Length of the body is not known before its end',
+    fault: 'caller',
+    when: 'A state value is sent with `Transfer-Encoding: chunked`, and no `Content-Range` says how long it is.',
+    remedy: 'Send `Content-Length`, or for 100 bytes `Content-Range: bytes 0-99/100`.',
+  },
   'route.unknown': {
     status: 404,
     title: 'No such route',
@@ -222,6 +229,27 @@ export const ERROR_CATALOGUE = {
     fault: 'guest',
     when: "A call changed a value under a global lock that it does not hold any more: the lock's lease ran out, because the call's host was too slow or cut off. Nothing was changed.",
     remedy: 'Call again: the function must read the value again.',
+  },
+  'state.unknown': {
+    status: 404,
+    title: 'No such state value',
+    fault: 'caller',
+    when: 'The user has no value with this key in the global tier: nobody pushed one, or it was deleted.',
+    remedy: 'Write the value first. `faasm state list` shows those that there are.',
+  },
+  'state.too_large': {
+    status: 413,
+    title: 'State value is larger than the limit',
+    fault: 'caller',
+    when: 'A value of more than `STATE_LIMIT_BYTES` is to be created.',
+    remedy: 'Spread it over several keys, or raise the limit.',
+  },
+  'state.busy': {
+    status: 503,
+    title: 'Too many large state values are on their way',
+    fault: 'server',
+    when: 'As many values, or parts of values, of more than 64 KiB are being sent and received as one edge has room for, 100.',
+    remedy: 'Try again later, or on another edge.',
   },
   'guest.output_limit': {
     status: 500,

@@ -18,5 +18,5 @@ export type {
   ValueInfo,
   ValueReading,
 } from './global-tier.ts';
-export { formatStateKey, KEY_BYTES_MAX, stateKey, type StateKey } from './state-key.ts';
+export { checkUser, formatStateKey, KEY_BYTES_MAX, stateKey, type StateKey } from './state-key.ts';
 export { checkChange, checkRange, checkSize, type KeyRecord, type LockRecord } from './change-rules.ts';

@@ -10,8 +10,12 @@ export const EXIT = {
   },
   usage: { code: 2, meaning: 'The command line, the configuration or the input is wrong' },
   unreachable: { code: 3, meaning: 'The server cannot be reached, or it failed' },
-  notFound: { code: 4, meaning: 'There is no such function, version or call' },
-  refused: { code: 5, meaning: 'The server refused for now: a queue is full or a limit is met; try again' },
+  notFound: { code: 4, meaning: 'There is no such function, version, call or state value' },
+  refused: {
+    code: 5,
+    meaning:
+      'The server refused for now: a queue is full, a limit is met, or a state value was changed or locked by others; try again',
+  },
   deadline: { code: 6, meaning: 'The call did not end in time, or was cancelled' },
 } as const;
 
@@ -28,6 +32,12 @@ const EXIT_OF_CODE: Partial<Record<ErrorCode, ExitName>> = {
   'version.unknown': 'notFound',
   'call.unknown': 'notFound',
   'route.unknown': 'notFound',
+  'state.unknown': 'notFound',
+  'state.conflict': 'refused',
+  'state.locked': 'refused',
+  'state.changed': 'refused',
+  'state.busy': 'refused',
+  'state.fenced': 'failed',
   'queue.full': 'refused',
   'server.draining': 'refused',
 };
@@ -37,6 +47,7 @@ const EXIT_OF_FAMILY: Readonly<Record<string, ExitName>> = {
   request: 'usage',
   module: 'usage',
   files: 'usage',
+  state: 'usage',
   user: 'refused',
   logs: 'refused',
   queue: 'unreachable',

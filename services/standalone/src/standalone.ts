@@ -54,6 +54,7 @@ export class Standalone implements RunningService {
     const { queued: lost } = await backend.counts();
     if (lost > 0) this.#parts.base.logger.error({ lost }, 'calls were still queued and are lost');
     await backend.close();
+    await this.#parts.globalTier.close();
   }
 
   async #serve(): Promise<void> {
@@ -66,6 +67,7 @@ export class Standalone implements RunningService {
       bounds: this.#calls.bounds,
       inputBytesMax: this.#settings.INPUT_LIMIT_BYTES,
       timeoutMaxMs: this.#settings.CALL_TIMEOUT_MAX,
+      state: { tier: this.#parts.globalTier, valueBytesMax: this.#settings.STATE_LIMIT_BYTES },
     });
     const upload = await createUploadServer({ ...shared, deploy });
     await upload.register(faasletRoutes(this.#calls.runner));

@@ -298,6 +298,7 @@ export const SETTINGS = {
     ),
     unit: 'entries',
   },
+  STATE_LIMIT_BYTES: bytes('stateBytes', ['start'], 'Largest state value that is written over HTTP.'),
   QUEUE_LIMIT_CALLS: {
     kind: 'integer',
     unit: 'calls',
