@@ -34,6 +34,7 @@ const PAGES: Readonly<Record<string, 'folder' | 'repository'>> = {
   'first-function-assemblyscript.md': 'folder',
   'first-function-rust.md': 'folder',
   'demo-functions.md': 'folder',
+  'state-over-http.md': 'folder',
 };
 
 test('every page about a first function is read by a test', async () => {

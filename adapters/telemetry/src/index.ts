@@ -1,5 +1,6 @@
 export { createLogger, logCalls, logExecutor, type Logger, type LogLevel } from './logger.ts';
 export {
+  countStateBytes,
   createMetrics,
   HttpMetrics,
   measureCalls,
@@ -7,6 +8,7 @@ export {
   measureFaaslets,
   measureReading,
   measureQueue,
+  type CountStateBytes,
   type FaasletCounts,
   type Registry,
 } from './metrics.ts';

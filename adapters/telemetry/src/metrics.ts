@@ -145,6 +145,22 @@ export function measureQueue(registry: Registry, counts: () => Promise<CallCount
   registry.registerMetric(gauge);
 }
 
+/** Counts bytes of state values that callers were sent (`read`) or that they sent (`written`). */
+export type CountStateBytes = (direction: 'read' | 'written', bytes: number) => void;
+
+/** The counter of state bytes of a registry. Ask once. */
+export function countStateBytes(registry: Registry): CountStateBytes {
+  const counter = new Counter({
+    name: 'faasm_state_bytes_total',
+    help: 'Bytes of state values that callers read and wrote over HTTP',
+    labelNames: ['direction'],
+    registers: [registry],
+  });
+  return (direction, bytes) => {
+    counter.inc({ direction }, bytes);
+  };
+}
+
 /** A number of this process, read whenever the metrics are. */
 export interface Reading {
   readonly name: string;

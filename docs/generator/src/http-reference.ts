@@ -8,7 +8,7 @@ Both servers also have \`/healthz\`, \`/readyz\`, \`/metrics\` and \`/openapi.js
 at the end of a path makes no difference. Names of users and functions are 1 to 128 letters, digits, \`.\`, \`_\` and \`-\` that
 begin with a letter or digit. Every error is \`application/problem+json\` with a code of the [error reference](errors.md).
 
-${server('Edge: calls', edge)}
+${server('Edge: calls and state', edge)}
 ## How a call ends
 
 \`POST /fa/{user}/{func}\` answers 202 with the id of the call as body, its \`Location\`, and \`X-Faasm-Durable\`: whether the
@@ -37,7 +37,9 @@ function server(title: string, { paths }: OpenApi): string {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([, { tags = [] }]) => !tags.includes('operations'))
-      .map(([method, operation]) => section(`${method.toUpperCase()} ${path}`, operation)),
+      .map(([method, operation]) =>
+        section(`${method.toUpperCase()} ${path.replace('{*}', '{key}')}`, operation),
+      ),
   );
   return `## ${title}\n\n${operations.join('\n\n')}\n`;
 }
@@ -55,7 +57,7 @@ function section(name: string, { summary = '', parameters = [], requestBody }: O
 
 function parameterTable(parameters: readonly Parameter[]): string {
   const rows = parameters.map(({ name, in: place, description = '' }) => {
-    return `| \`${name}\` | ${place} | ${description} |`;
+    return `| \`${name === '*' ? 'key' : name}\` | ${place} | ${description} |`;
   });
   return ['| parameter | in | meaning |', '| --- | --- | --- |', ...rows].join('\n');
 }

@@ -1,5 +1,5 @@
 import { DirectoryFunctionStore, openDataDirectory } from '@faasm/adapter-fs';
-import { MemoryBackend, MemoryLogFeed } from '@faasm/adapter-memory';
+import { MemoryBackend, MemoryGlobalTier, MemoryLogFeed } from '@faasm/adapter-memory';
 import { Readiness, serviceBase } from '@faasm/chassis';
 import { createEdgeServer } from '@faasm/edge';
 import { CHECK_INTERVAL } from '@faasm/faaslet';
@@ -74,6 +74,7 @@ export async function readOpenApi(): Promise<OpenApis> {
       bounds: BOUNDS,
       inputBytesMax: LIMITS.inputBytes.default,
       timeoutMaxMs: LIMITS.deadlineMs.max,
+      state: { tier: new MemoryGlobalTier(base.clock), valueBytesMax: LIMITS.stateBytes.default },
     });
     const upload = await createUploadServer({ ...server, deploy });
     return { edge: await descriptionOf(edge), upload: await descriptionOf(upload) };

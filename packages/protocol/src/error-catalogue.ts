@@ -61,6 +61,13 @@ export const ERROR_CATALOGUE = {
     when: 'The body is over the limit of the route: for a call, `INPUT_LIMIT_BYTES`, or `inputBytes` of the settings of the function.',
     remedy: 'Send less, or raise the limit.',
   },
+  'request.no_length': {
+    status: 411,
+    title: 'Length of the body is not known before its end',
+    fault: 'caller',
+    when: 'A state value is sent with `Transfer-Encoding: chunked`, and no `Content-Range` says how long it is.',
+    remedy: 'Send `Content-Length`, or for 100 bytes `Content-Range: bytes 0-99/100`.',
+  },
   'route.unknown': {
     status: 404,
     title: 'No such route',
@@ -242,7 +249,7 @@ export const ERROR_CATALOGUE = {
     title: 'Global tier of state cannot be reached',
     fault: 'server',
     when: 'The store that keeps state values does not answer. A change that was on its way may have been made.',
-    remedy: 'Try again. The operator looks at the store (`STATE_REDIS_URL`).',
+    remedy: 'Try again. The operator looks at the store (`REDIS_STATE_HOST`).',
   },
   'state.deadlock': {
     status: 500,
@@ -250,6 +257,13 @@ export const ERROR_CATALOGUE = {
     fault: 'guest',
     when: 'A call asks for a lock of a state value that it holds already, so that it would wait for itself.',
     remedy: 'Release the lock first.',
+  },
+  'state.busy': {
+    status: 503,
+    title: 'Too many large state values are on their way',
+    fault: 'server',
+    when: 'As many values, or parts of values, of more than 64 KiB are being sent and received as one edge has room for, 100.',
+    remedy: 'Try again later, or on another edge.',
   },
   'guest.output_limit': {
     status: 500,

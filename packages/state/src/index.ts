@@ -33,4 +33,4 @@ export { ValueMaps } from './local/value-maps.ts';
 export { GlobalLocks } from './locks/global-locks.ts';
 export { LocalLocks, type LockMode } from './locks/local-locks.ts';
 export { openStateHost, type StateHostOptions } from './open-state-host.ts';
-export { formatStateKey, KEY_BYTES_MAX, stateKey, type StateKey } from './state-key.ts';
+export { checkUser, formatStateKey, KEY_BYTES_MAX, stateKey, type StateKey } from './state-key.ts';

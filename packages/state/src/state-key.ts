@@ -14,14 +14,19 @@ const CONTROL_OR_LONE_SURROGATE = /[\p{Cc}\p{Cs}]/u;
 
 /** Checks both parts. Throws `state.bad_key` with the key that was received, `request.bad_name` for the user. */
 export function stateKey(user: string, key: string): StateKey {
-  if (!NAME_PATTERN.test(user))
-    throw new FaasmError('request.bad_name', `User name ${shown(user)} is not valid`);
+  checkUser(user);
   const { byteLength } = utf8(key);
   if (byteLength === 0 || byteLength > KEY_BYTES_MAX || CONTROL_OR_LONE_SURROGATE.test(key)) {
     const message = `State key ${shown(key)} of ${byteLength} bytes is not 1 to ${KEY_BYTES_MAX} bytes without control characters`;
     throw new FaasmError('state.bad_key', message);
   }
   return { user, key };
+}
+
+/** Throws `request.bad_name` for what is no name of a user. */
+export function checkUser(user: string): void {
+  if (NAME_PATTERN.test(user)) return;
+  throw new FaasmError('request.bad_name', `User name ${shown(user)} is not valid`);
 }
 
 /** `user/key`. */

@@ -36,6 +36,8 @@ const EXIT_OF_CODE: Partial<Record<ErrorCode, ExitName>> = {
   'state.conflict': 'refused',
   'state.locked': 'refused',
   'state.changed': 'refused',
+  'state.busy': 'refused',
+  'state.unavailable': 'unreachable',
   'state.fenced': 'failed',
   'state.deadlock': 'failed',
   'state.mapped_limit': 'failed',

@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as startHttps } from 'node:https';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { CommandError, exitForCode } from './exit-codes.ts';
 
 /** One answer of a server, read to its end. */
@@ -19,9 +20,12 @@ export interface Answer {
 
 /** A request to a server. */
 export interface Ask {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly body?: Uint8Array | string;
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  /** A stream needs a header `content-length`. */
+  readonly body?: Uint8Array | string | Readable;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Ends the request, which then throws. */
+  readonly signal?: AbortSignal;
 }
 
 /** Largest answer that is read, in bytes: the largest output, as base64 in JSON, with room to spare. */
@@ -37,8 +41,8 @@ const FOREIGN_CHARS_MAX = 200;
  */
 export async function ask(base: string, path: string, options: Ask = {}): Promise<Answer> {
   const url = new URL(base + path);
-  const answer = await send(url, options).catch((error: unknown) => {
-    throw unreachable(url, error);
+  const answer = await send(url, { ...options, path: rawPath(base, path) }).catch((error: unknown) => {
+    throw error instanceof CommandError ? error : unreachable(url, error);
   });
   if (answer.status >= 400) throw problemError(answer);
   return answer;
@@ -49,23 +53,50 @@ export async function ask(base: string, path: string, options: Ask = {}): Promis
  * aborts. Throws as {@link ask} does.
  */
 export async function* askForLines(base: string, path: string, signal: AbortSignal): AsyncGenerator<string> {
-  const url = new URL(base + path);
   try {
-    const response = await begin(url, signal);
-    const { statusCode: status = 0, headers } = response;
-    if (status >= 400) throw problemError({ url, status, headers, body: await readBounded(response) });
+    const { response } = await askForStream(base, path, { signal });
     for await (const line of createInterface({ input: response })) if (line !== '') yield line;
   } catch (error) {
     if (signal.aborted) return;
-    throw error instanceof CommandError ? error : unreachable(url, error);
+    throw error instanceof CommandError ? error : unreachable(new URL(base + path), error);
   }
 }
 
-async function begin(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
+/** An answer whose body is still to be read. */
+export interface StreamedAnswer {
+  readonly headers: IncomingHttpHeaders;
+  readonly response: IncomingMessage;
+}
+
+/** As {@link ask}, for an answer that is read as it comes. Its body fails with what {@link brokenOff} tells. */
+export async function askForStream(
+  base: string,
+  path: string,
+  { headers = {}, signal }: Pick<Ask, 'headers' | 'signal'>,
+): Promise<StreamedAnswer> {
+  const url = new URL(base + path);
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const start = url.protocol === 'https:' ? startHttps : startHttp;
-  start(url, { signal }, resolve).once('error', reject).end();
-  return await promise;
+  start(url, { path: rawPath(base, path), headers, ...(signal && { signal }) }, resolve)
+    .once('error', reject)
+    .end();
+  const response = await promise.catch((error: unknown) => {
+    throw unreachable(url, error);
+  });
+  const { statusCode: status = 0 } = response;
+  if (status >= 400)
+    throw problemError({ url, status, headers: response.headers, body: await readBounded(response) });
+  return { headers: response.headers, response };
+}
+
+/** What there is to say when an answer ends before its end. */
+export function brokenOff(base: string, cause: unknown): CommandError {
+  return new CommandError('unreachable', `Answer of ${base} broke off before its end`, { cause });
+}
+
+/** A URL takes `.` and `..` for steps in a path, which a key may be. */
+function rawPath(base: string, path: string): string {
+  return new URL(base).pathname.replace(/\/$/, '') + path;
 }
 
 /** The body of an answer as a JSON object. Throws a `CommandError` when it is none. */
@@ -83,13 +114,22 @@ export function jsonOf({ url, status, body }: Answer): Record<string, unknown> {
  * Keeps the connection alive and closes it itself once the answer is there: a server that refuses a body before its end
  * and is asked to close would close at once, and the reset that follows could overtake its answer.
  */
-async function send(url: URL, { method = 'GET', body, headers = {} }: Ask): Promise<Answer> {
+async function send(
+  url: URL,
+  { method = 'GET', body, headers = {}, signal, path }: Ask & { readonly path: string },
+): Promise<Answer> {
   const secure = url.protocol === 'https:';
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   try {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const start = secure ? startHttps : startHttp;
-    start(url, { method, headers, agent }, resolve).once('error', reject).end(body);
+    const options = { path, method, headers, agent, ...(signal && { signal }) };
+    const request = start(url, options, resolve).once('error', reject);
+    if (body instanceof Readable) {
+      body.once('error', (error) => request.destroy(error)).pipe(request);
+    } else {
+      request.end(body);
+    }
     const response = await promise;
     return {
       url,
@@ -98,6 +138,7 @@ async function send(url: URL, { method = 'GET', body, headers = {} }: Ask): Prom
       body: await readBounded(response),
     };
   } finally {
+    if (body instanceof Readable) body.destroy();
     agent.destroy();
   }
 }

@@ -10,6 +10,7 @@ import { addLogsCommand } from './commands/logs.ts';
 import { addNew } from './commands/new.ts';
 import { addRoles } from './commands/roles.ts';
 import { addSettingsCommands } from './commands/settings.ts';
+import { addStateCommands } from './commands/state.ts';
 import { addTopCommand } from './commands/top.ts';
 
 /** The command line with all its commands. Its errors are thrown; none of it ends the process. */
@@ -31,6 +32,8 @@ export function createProgram(): Command {
   addInvoke(program);
   addCallCommands(program);
   addLogsCommand(program);
+  program.commandsGroup('State:');
+  addStateCommands(program);
   program.commandsGroup('This machine:');
   addTopCommand(program);
   addConfig(program);

@@ -11,4 +11,5 @@ export const STANDALONE_SETTINGS = [
   'EDGE_PORT',
   'RESULT_LIMIT_BYTES',
   'DEMO_FUNCTIONS',
+  'STATE_LIMIT_BYTES',
 ] as const satisfies readonly SettingName[];

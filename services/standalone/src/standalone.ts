@@ -67,6 +67,7 @@ export class Standalone implements RunningService {
       bounds: this.#calls.bounds,
       inputBytesMax: this.#settings.INPUT_LIMIT_BYTES,
       timeoutMaxMs: this.#settings.CALL_TIMEOUT_MAX,
+      state: { tier: this.#parts.globalTier, valueBytesMax: this.#settings.STATE_LIMIT_BYTES },
     });
     const upload = await createUploadServer({ ...shared, deploy });
     await upload.register(faasletRoutes(this.#calls.runner));

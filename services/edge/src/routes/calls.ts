@@ -1,13 +1,10 @@
-import { FaasmError, parseCallId, type CallStatus } from '@faasm/protocol';
+import { parseCallId, type CallStatus } from '@faasm/protocol';
 import type { CallGateway } from '@faasm/scheduler';
-import { parseDurationMs } from '@faasm/stdx';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { callStatusBody, CallStatusSchema } from '../call-status-body.ts';
 import { replyWithResult } from '../reply-with-result.ts';
-
-/** Longest wait of one request, in milliseconds: below the idle time-outs of common proxies. */
-const WAIT_MAX_MS = 55_000;
+import { WAIT_MAX_MS, waitSignal } from '../wait-query.ts';
 
 interface CallRequest {
   Params: { id: string };
@@ -71,17 +68,5 @@ async function waited(gateway: CallGateway, request: Waiting, reply: FastifyRepl
   const id = parseCallId(request.params.id);
   const { wait } = request.query;
   if (wait === undefined) return await gateway.status(id);
-  const waitMs = parseDurationMs(wait);
-  if (waitMs === undefined) {
-    throw new FaasmError(
-      'request.bad_query',
-      `Query wait=${JSON.stringify(wait.slice(0, 64))} is not a duration such as 30s`,
-    );
-  }
-  const callerGone = new AbortController();
-  reply.raw.once('close', () => {
-    callerGone.abort();
-  });
-  const timeUp = AbortSignal.timeout(Math.min(waitMs, WAIT_MAX_MS));
-  return await gateway.status(id, AbortSignal.any([timeUp, callerGone.signal]));
+  return await gateway.status(id, waitSignal(wait, reply));
 }
