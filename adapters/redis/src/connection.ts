@@ -1,4 +1,4 @@
-import { FaasmError } from '@faasm/protocol';
+import { FaasmError, type ErrorCode } from '@faasm/protocol';
 import { createClient, RESP_TYPES } from 'redis';
 import type { Script } from './script.ts';
 
@@ -10,7 +10,19 @@ export interface ConnectionOptions {
   readonly name: string;
   /** Told of every failure of the connection; it goes on trying by itself. */
   readonly onError: (error: Error) => void;
+  /** What failures are called; those of the queue when absent. */
+  readonly codes?: FailureCodes;
 }
+
+/** Errors of the catalogue that a server's failures are told as. */
+interface FailureCodes {
+  /** It does not answer, or refuses. */
+  readonly unavailable: ErrorCode;
+  /** It refuses to take more. */
+  readonly full: ErrorCode;
+}
+
+const QUEUE_CODES: FailureCodes = { unavailable: 'queue.unavailable', full: 'queue.unavailable' };
 
 /** What Redis answers: text and results come as bytes. */
 export type Reply = Buffer | number | null | readonly Reply[];
@@ -37,7 +49,7 @@ type Client = ReturnType<typeof newClient>;
 
 /**
  * One connection to a Redis server. It connects, and connects again, by itself; while there is no connection every
- * command fails at once with `queue.unavailable`, so that nothing piles up.
+ * command fails at once, as unavailable, so that nothing piles up.
  */
 export class Connection {
   readonly #client: Client;
@@ -103,8 +115,7 @@ export class Connection {
   }
 
   /**
-   * Listens on a channel, also after each lost connection; resolves with what ends it once Redis has been told. Throws
-   * `queue.unavailable`.
+   * Listens on a channel, also after each lost connection; resolves with what ends it once Redis has been told.
    */
   async subscribeToBytes(channel: string, listener: (message: Buffer) => void): Promise<() => void> {
     await this.#within(COMMAND_TIMEOUT_MS, async () => {
@@ -149,9 +160,10 @@ export class Connection {
   }
 
   #unavailable(cause: unknown): FaasmError {
-    const { host, port } = this.#options;
+    const { host, port, codes = QUEUE_CODES } = this.#options;
     const why = cause instanceof Error ? cause.message : String(cause);
-    return new FaasmError('queue.unavailable', `Redis at ${host}:${port} cannot be used: ${why}`, {
+    const code = why.startsWith('OOM') ? codes.full : codes.unavailable;
+    return new FaasmError(code, `Redis at ${host}:${port} cannot be used: ${why}`, {
       cause,
       retryAfterSeconds: RETRY_AFTER_SECONDS,
     });

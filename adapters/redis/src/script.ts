@@ -44,4 +44,11 @@ export const SCRIPTS = {
   announce: readScript('announce-2'),
   withdraw: readScript('withdraw-2'),
   hosts: readScript('hosts-2'),
+  statePush: readScript('state-push-4'),
+  stateIncrement: readScript('state-increment-4'),
+  stateDelete: readScript('state-delete-4'),
+  stateLock: readScript('state-lock-4'),
+  stateRenew: readScript('state-renew-4'),
+  stateUnlock: readScript('state-unlock-4'),
+  stateList: readScript('state-list-1'),
 } as const satisfies Record<string, Script>;

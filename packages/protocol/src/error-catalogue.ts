@@ -251,6 +251,13 @@ export const ERROR_CATALOGUE = {
     when: 'The store that keeps state values does not answer. A change that was on its way may have been made.',
     remedy: 'Try again. The operator looks at the store (`REDIS_STATE_HOST`).',
   },
+  'state.full': {
+    status: 503,
+    title: 'Global tier of state has no room',
+    fault: 'server',
+    when: 'The store that keeps state values refuses to take more.',
+    remedy: 'Delete values, or give the store more room.',
+  },
   'state.deadlock': {
     status: 500,
     title: 'Function waits for a lock that it holds',

@@ -37,6 +37,7 @@ const EXIT_OF_CODE: Partial<Record<ErrorCode, ExitName>> = {
   'state.locked': 'refused',
   'state.changed': 'refused',
   'state.busy': 'refused',
+  'state.full': 'refused',
   'state.unavailable': 'unreachable',
   'state.fenced': 'failed',
   'state.deadlock': 'failed',

@@ -1,5 +1,5 @@
 import { DirectoryFunctionStore, readDataDirectory } from '@faasm/adapter-fs';
-import { RedisBackend, RedisLogFeed } from '@faasm/adapter-redis';
+import { RedisBackend, RedisGlobalTier, RedisLogFeed } from '@faasm/adapter-redis';
 import { measureQueue } from '@faasm/adapter-telemetry';
 import {
   closeServer,
@@ -43,6 +43,14 @@ export async function runService(inputs: SettingInputs): Promise<void> {
       logger.warn({ err: error }, 'redis-queue');
     },
   });
+  const globalTier = RedisGlobalTier.connect({
+    host: settings.REDIS_STATE_HOST,
+    port: settings.REDIS_PORT,
+    name: `${base.incarnation}:state`,
+    onError: (error) => {
+      logger.warn({ err: error }, 'redis-state');
+    },
+  });
   measureQueue(metrics, async () => await backend.counts());
   const store = new DirectoryFunctionStore(readDataDirectory(settings.FUNC_ROOT));
   const versions = new CurrentVersions({ store, clock, refreshMs: settings.FUNCTION_REFRESH });
@@ -57,6 +65,7 @@ export async function runService(inputs: SettingInputs): Promise<void> {
     readiness,
     inputBytesMax: settings.INPUT_LIMIT_BYTES,
     timeoutMaxMs: settings.CALL_TIMEOUT_MAX,
+    state: { tier: globalTier, valueBytesMax: settings.STATE_LIMIT_BYTES },
   });
   await listen(server, { role: 'edge', host: settings.BIND_ADDRESS, port: settings.EDGE_PORT });
   const stop = async (impatient: AbortSignal): Promise<void> => {
@@ -66,7 +75,7 @@ export async function runService(inputs: SettingInputs): Promise<void> {
       gateway.hurry();
     });
     await closeServer(server, impatient);
-    await Promise.all([backend.close(), feed.close()]);
+    await Promise.all([backend.close(), feed.close(), globalTier.close()]);
   };
   await runUntilSignal({ stop }, { logger, drainTimeoutMs: settings.DRAIN_TIMEOUT });
 }

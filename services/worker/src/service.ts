@@ -1,5 +1,5 @@
 import { DirectoryFunctionStore, readDataDirectory } from '@faasm/adapter-fs';
-import { RedisBackend, RedisHostRegistry, RedisLogFeed } from '@faasm/adapter-redis';
+import { RedisBackend, RedisGlobalTier, RedisHostRegistry, RedisLogFeed } from '@faasm/adapter-redis';
 import {
   logCalls,
   logExecutor,
@@ -29,6 +29,7 @@ import { WORKER_SETTINGS } from './config.ts';
 import { createExecutor } from './create-executor.ts';
 import { faasletRoutes } from './faaslet-routes.ts';
 import { prepareNewVersions } from './new-versions.ts';
+import { openState } from './open-state.ts';
 import { openSnapshots } from './snapshot-keeping.ts';
 
 type WorkerSettings = Settings<(typeof WORKER_SETTINGS)[number]>;
@@ -45,11 +46,17 @@ export async function runService(inputs: SettingInputs): Promise<void> {
   const settings = readSettings(WORKER_SETTINGS, inputs);
   const base = serviceBase('worker', settings.LOG_LEVEL);
   const { clock, logger, metrics } = base;
-  const { queue, registry, feed } = connect(settings, base);
+  const { queue, registry, feed, globalTier } = connect(settings, base);
   const store = new DirectoryFunctionStore(readDataDirectory(settings.FUNC_ROOT));
   const versions = new CurrentVersions({ store, clock, refreshMs: settings.FUNCTION_REFRESH });
   const snapshots = await openSnapshots(settings, base);
-  const runner = createExecutor(settings, { base, store, versions, snapshots, state: undefined });
+  const runner = createExecutor(settings, {
+    base,
+    store,
+    versions,
+    snapshots,
+    state: openState(settings, { base, global: globalTier }),
+  });
   const host = new CallHost({
     host: base.incarnation,
     queue,
@@ -88,7 +95,13 @@ export async function runService(inputs: SettingInputs): Promise<void> {
     readiness.drain();
     stopPreparing();
     await host.stop(impatient);
-    await Promise.all([closeServer(server, impatient), queue.close(), registry.close(), feed.close()]);
+    const connections = [queue, registry, feed, globalTier];
+    await Promise.all([
+      closeServer(server, impatient),
+      ...connections.map(async (connection) => {
+        await connection.close();
+      }),
+    ]);
   };
   await runUntilSignal({ stop }, { logger, drainTimeoutMs: settings.DRAIN_TIMEOUT });
 }
@@ -96,7 +109,7 @@ export async function runService(inputs: SettingInputs): Promise<void> {
 function connect(
   settings: WorkerSettings,
   { incarnation, logger, clock }: ServiceBase,
-): { queue: RedisBackend; registry: RedisHostRegistry; feed: RedisLogFeed } {
+): { queue: RedisBackend; registry: RedisHostRegistry; feed: RedisLogFeed; globalTier: RedisGlobalTier } {
   const warn = (server: string) => (error: unknown) => {
     logger.warn({ err: error }, server);
   };
@@ -128,5 +141,11 @@ function connect(
     clock,
     onError: warn('redis-queue'),
   });
-  return { queue, registry, feed };
+  const globalTier = RedisGlobalTier.connect({
+    host: settings.REDIS_STATE_HOST,
+    port: settings.REDIS_PORT,
+    name: `${incarnation}:state`,
+    onError: warn('redis-state'),
+  });
+  return { queue, registry, feed, globalTier };
 }

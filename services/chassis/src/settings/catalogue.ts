@@ -67,8 +67,9 @@ export const SETTINGS = {
   REDIS_STATE_HOST: {
     kind: 'text',
     default: 'localhost',
-    services: ['worker'],
-    description: 'Host of the Redis server that holds the state of the cluster: which workers there are.',
+    services: ['edge', 'worker'],
+    description:
+      'Host of the Redis server that holds the state of the cluster: the state values of functions, and which workers there are.',
   },
   REDIS_PORT: {
     ...PORT,
