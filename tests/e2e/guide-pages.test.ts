@@ -1,6 +1,6 @@
 import { FaasmProcess, fencedBlocks, isShell, type FencedBlock } from '@faasm/test-support';
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -26,14 +26,18 @@ after(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** The pages that are read from top to bottom, each in a folder of its own or in the repository. */
-const PAGES: Readonly<Record<string, 'folder' | 'repository'>> = {
+/**
+ * The pages that are read from top to bottom, each in a folder of its own, in one that has the repository's guests, or in the
+ * repository.
+ */
+const PAGES: Readonly<Record<string, 'folder' | 'with guests' | 'repository'>> = {
   'first-function.md': 'repository',
   'first-function-c.md': 'folder',
   'first-function-cpp.md': 'folder',
   'first-function-assemblyscript.md': 'folder',
   'first-function-rust.md': 'folder',
   'demo-functions.md': 'folder',
+  'state-examples.md': 'with guests',
   'state-over-http.md': 'folder',
 };
 
@@ -49,6 +53,7 @@ for (const [page, place] of Object.entries(PAGES)) {
     const blocks = fencedBlocks(await readFile(join(REPOSITORY, path), 'utf8'), path);
     assert.ok(blocks.filter(isShell).length >= 3, `${path} has commands`);
     const home = await mkdtemp(join(directory, 'reader-'));
+    if (place === 'with guests') await symlink(join(REPOSITORY, 'guests'), join(home, 'guests'));
     const reader = await Reader.create({
       home,
       start: place === 'repository' ? REPOSITORY : home,
