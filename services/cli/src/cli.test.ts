@@ -151,6 +151,10 @@ test('faasm settings set gives a function variables and arguments, which its nex
     await printed(['invoke', 'settings/args-env']),
     /^arg 0 function\.wasm\narg 1 --verbose\narg 2 a b\nenv PYTHONHOME=[^]*\nenv GREETING=hi$/,
   );
+  assert.match(
+    await printed(['invoke', 'settings/args-env', '--arg', '-n', '--arg', '100% grüß']),
+    /\narg 2 a b\narg 3 -n\narg 4 100% grüß\nenv /,
+  );
   assert.equal((await client([...set, '--env', '1A=x'])).code, 2);
 });
 
@@ -229,6 +233,12 @@ test('faasm exits with 2, 3, 4 and 6 for bad input, no server, nothing there and
     [2, /^error usage: --timeout "soon"/, ['invoke', 'demo/echo', '--timeout', 'soon']],
     [2, /^error usage: .*no-such-file/, ['invoke', 'demo/echo', '--file', '/no-such-file']],
     [2, /^error request\.bad_header: .*7200000ms/, ['invoke', 'demo/echo', '--timeout', '2h']],
+    [2, /^error usage: --arg is empty/, ['invoke', 'demo/echo', '--arg', '']],
+    [
+      2,
+      /^error request\.bad_header: .*65 arguments.* 64$/m,
+      ['invoke', 'demo/echo', ...Array<string>(65).fill('--arg=x')],
+    ],
     [2, /^error module\.invalid: /, ['upload', MAIN, 'a/b']],
     [2, /^error usage: --port belongs to the upload service/, ['upload', MAIN, 'a/b', '--port', '1']],
     [4, /^error function\.unknown: .*demo\/nobody/, ['invoke', 'demo/nobody']],
