@@ -100,7 +100,8 @@ export const CALLS_GUESTS = [
   { folder: 'calls', name: 'wasi-files', language: 'c' },
   { folder: 'calls', name: 'wasi-process', language: 'c' },
   { folder: 'calls', name: 'posix', language: 'c' },
-  { folder: 'calls', name: 'wasi-as', language: 'assemblyscript' },
+  { folder: 'calls', name: 'wasi-files-as', language: 'assemblyscript' },
+  { folder: 'calls', name: 'wasi-process-as', language: 'assemblyscript' },
 ] as const satisfies readonly Guest[];
 
 /** The name of one of {@link CALLS_GUESTS}. */
