@@ -304,7 +304,7 @@ test('faasm new makes a folder that faasm build makes a module of, which can be 
   assert.equal((await run(['new', 'cobol', 'greet'])).code, 2);
 });
 
-test('faasm build says which imports the host lacks, and exits with 2 for what cannot be built', async () => {
+test('faasm build says which imports the host lacks, hands on flags, and exits with 2 for what cannot be built', async () => {
   const source = join(directory, 'strange.c');
   await writeFile(
     source,
@@ -314,6 +314,14 @@ test('faasm build says which imports the host lacks, and exits with 2 for what c
   const { output, warnings } = JSON.parse(stdout.toString()) as { output: string; warnings: string[] };
   assert.equal(output, join(directory, 'other.wasm'));
   assert.deepEqual(warnings, ['Host has no function env.nothing: a call of it traps']);
+  await writeFile(source, 'int main(void) { return NUMBER; }');
+  const flags = await run(['build', source, '-o', join(directory, 'flags.wasm'), '--', '-DNUMBER=3', '-O3']);
+  assert.equal(flags.code, 0, flags.stderr);
+  const two = await run(['build', source, source]);
+  assert.deepEqual(
+    [two.code, two.stderr.startsWith('error usage: Flags for the compiler begin with -')],
+    [2, true],
+  );
   await writeFile(source, 'int main(void) { return nothing; }');
   const wrong = await run(['build', source]);
   assert.equal(wrong.code, 2);
