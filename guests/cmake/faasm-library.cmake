@@ -8,6 +8,9 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 # The library has the entry, and the host runs constructors before the snapshot: see libfaasm/src/start.c.
 add_link_options(-nostartfiles -Wl,--export=__wasm_call_ctors)
 
+# A stack of 1 MiB below all data, so that a function that overflows it traps, and overwrites nothing.
+add_link_options(-Wl,--stack-first -Wl,-zstack-size=1048576)
+
 if(NOT TARGET faasm)
   enable_language(C)
   set(faasm_sources ${CMAKE_CURRENT_LIST_DIR}/../libfaasm/src)

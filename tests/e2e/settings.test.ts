@@ -202,6 +202,16 @@ test('environment and arguments of the settings reach the next call, after what 
     'env OWN=grüß dich=1',
     'env PYTHONHOME=/py',
   ]);
+  const own = await call('args-env', '', { 'x-faasm-arguments': 'last%20one' });
+  assert.match(own.body.toString(), /^arg 0 function\.wasm\narg 1 -v\narg 2 a b\narg 3 last one\nenv /);
+  const later = await post(`${faasm.url('edge')}/fa/me/args-env`, '', { 'x-faasm-arguments': 'later' });
+  const ended = await send(`${faasm.url('edge')}${later.headers.get('location')}/result?wait=20s`);
+  assert.match(ended.body.toString(), /\narg 3 later\nenv /);
+  const many = await call('args-env', '', { 'x-faasm-arguments': 'x '.repeat(63) });
+  assert.match(
+    String(assertProblem(many, 400, 'request.bad_header')['detail']),
+    /63 arguments, .* me\/args-env .* 62$/,
+  );
   assert.equal((await settings('args-env', 'DELETE')).status, 204);
   assert.deepEqual(await lines(), usual);
 });

@@ -75,9 +75,14 @@ test('CallGateway gives a call the time that it asks for, or the usual time of i
   assert.equal((await gateway.submit(REQUEST)).deadlineAt - clock.now(), 60_000);
 });
 
-test("CallGateway refuses an input and a time-out over the function's limits, and names them", async () => {
+test("CallGateway refuses an input, arguments and a time-out over the function's limits, and names them", async () => {
   const { gateway, backend } = makeWorld({
-    terms: { inputBytesMax: 5, timeoutMs: 10, timeoutMaxMs: 100 },
+    terms: {
+      inputBytesMax: 5,
+      argumentRoom: { arguments: 2, bytes: 6 },
+      timeoutMs: 10,
+      timeoutMaxMs: 100,
+    },
   });
   await gateway.submit({ ...REQUEST, timeoutMs: 100 });
   await assert.rejects(gateway.submit({ ...REQUEST, input: utf8('hello!') }), {
@@ -88,7 +93,17 @@ test("CallGateway refuses an input and a time-out over the function's limits, an
     code: 'request.bad_header',
     message: 'Time-out of 101 ms is longer than the limit of function demo/echo, 100 ms',
   });
-  assert.equal((await backend.counts()).accepted, 1);
+  await gateway.submit({ ...REQUEST, arguments: ['ü', 'four'] });
+  await assert.rejects(gateway.submit({ ...REQUEST, arguments: ['a', '', ''] }), {
+    code: 'request.bad_header',
+    message: 'Call has 3 arguments, more than the settings of function demo/echo leave room for, 2',
+  });
+  await assert.rejects(gateway.submit({ ...REQUEST, arguments: ['ü', 'fives'] }), {
+    code: 'request.bad_header',
+    message:
+      'Arguments of the call have 7 bytes, more than the settings of function demo/echo leave room for, 6 bytes',
+  });
+  assert.equal((await backend.counts()).accepted, 2);
 });
 
 test('CallGateway refuses unknown functions, and everything while it drains', async () => {

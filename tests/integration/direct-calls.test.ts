@@ -3,7 +3,7 @@ import { Readiness, serviceBase } from '@faasm/chassis';
 import { createEdgeServer } from '@faasm/edge';
 import type { Call, CallOutcome, CallResult } from '@faasm/protocol';
 import { CallGateway, endedResult, WorkerLoop, type CallRunner } from '@faasm/scheduler';
-import type { StopSignal } from '@faasm/stdx';
+import { utf8, type StopSignal } from '@faasm/stdx';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
@@ -36,7 +36,8 @@ class NamedRunner implements CallRunner {
     }
     const ended = endedResult(call, { code: 'server.internal', message: '', finishedAt: 0, host: 'named' });
     const outcome = OUTCOMES[name] ?? { type: 'success' };
-    return { ...ended, outcome, output: call.input, stderr: Uint8Array.of(0x6f, 0x68) };
+    const output = call.arguments === undefined ? call.input : utf8(JSON.stringify(call.arguments));
+    return { ...ended, outcome, output, stderr: Uint8Array.of(0x6f, 0x68) };
   }
 
   waitingCalls(): ReadonlyMap<string, number> {
@@ -75,7 +76,12 @@ async function startEdge(t: TestContext): Promise<Edge> {
     leaseMs: 9_000,
     weightOf: () => 1,
   });
-  const terms = { inputBytesMax: INPUT_BYTES_MAX, timeoutMs: 60_000, timeoutMaxMs: 60_000 };
+  const terms = {
+    inputBytesMax: INPUT_BYTES_MAX,
+    argumentRoom: { arguments: 3, bytes: 100 },
+    timeoutMs: 60_000,
+    timeoutMaxMs: 60_000,
+  };
   const gateway = new CallGateway({
     queue: backend,
     results: backend,
@@ -167,6 +173,9 @@ const DIRECT: Readonly<Record<string, Plain>> = {
   'a time-out': { headers: ['X-Faasm-Timeout: 5s'], body: 'hello' },
   'a time-out that is none': { headers: ['X-Faasm-Timeout: soon'], body: 'hello' },
   'a time-out that is too long': { headers: ['X-Faasm-Timeout: 90s'], body: 'hello' },
+  arguments: { headers: ['X-Faasm-Arguments: one a%20b'], body: 'hello' },
+  'an argument that is not encoded': { headers: ['X-Faasm-Arguments: 100%'], body: 'hello' },
+  'more arguments than there is room for': { headers: ['X-Faasm-Arguments: 1 2 3 4'], body: 'hello' },
   'an idempotency key': { headers: ['Idempotency-Key: 1'], body: 'hello' },
   'an exit code': { path: '/f/demo/seven', body: 'hello' },
   'a trap': { path: '/f/demo/trap' },

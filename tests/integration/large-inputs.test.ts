@@ -56,7 +56,12 @@ async function startEdge(context: TestContext, given: Partial<QueueBounds> = {})
   const base = serviceBase('edge', 'silent');
   const { clock } = base;
   const backend = new MemoryBackend({ ...bounds, clock, resultTtlMs: 60_000, resultBytesMax: 1_000_000 });
-  const terms = { inputBytesMax: INPUT_BYTES_MAX, timeoutMs: 60_000, timeoutMaxMs: 60_000 };
+  const terms = {
+    inputBytesMax: INPUT_BYTES_MAX,
+    argumentRoom: { arguments: 3, bytes: 100 },
+    timeoutMs: 60_000,
+    timeoutMaxMs: 60_000,
+  };
   const gateway = new CallGateway({
     queue: backend,
     results: backend,

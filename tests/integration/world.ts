@@ -131,7 +131,12 @@ export function makeWorld({
   slots = 1,
   reserve = 0,
   weightOf = () => 1,
-  terms = { inputBytesMax: 1_000, timeoutMs: 60_000, timeoutMaxMs: 100_000 },
+  terms = {
+    inputBytesMax: 1_000,
+    argumentRoom: { arguments: 64, bytes: 16_384 },
+    timeoutMs: 60_000,
+    timeoutMaxMs: 100_000,
+  },
   queue = (same) => same,
 }: WorldOptions = {}): World {
   const clock = new TestClock();

@@ -42,9 +42,10 @@ export class CallEntry implements Linked<CallEntry> {
     for (const wake of waiters) wake();
   }
 
-  /** The entry of an ended call may be kept for its result, which must not keep the input too. */
+  /** The entry of an ended call may be kept for its result, which must not keep the input and the arguments too. */
   dropInput(): void {
-    this.call = { ...this.call, input: EMPTY_BYTES };
+    const { arguments: _, ...call } = this.call;
+    this.call = { ...call, input: EMPTY_BYTES };
   }
 
   /** Resolves when the call has ended or the signal aborts. */

@@ -1,5 +1,6 @@
 import {
   callLog,
+  heldBytes,
   type Call,
   type CallId,
   type CallLog,
@@ -77,7 +78,7 @@ export class MemoryBackend implements CallQueue, ResultStore {
   }
 
   async submit(call: Call): Promise<void> {
-    const inputBytes = call.input.byteLength;
+    const inputBytes = heldBytes(call);
     const line = this.#lineWithRoom({ user: call.function.user, inputBytes });
     const entry = new CallEntry(call, { line, place: this.#counts.accepted });
     this.#entries.add(entry);
@@ -262,12 +263,13 @@ export class MemoryBackend implements CallQueue, ResultStore {
 
   #finish(entry: CallEntry, result: CallResult): void {
     const { line } = entry;
-    const { id, kind, input } = entry.call;
+    const { id, kind } = entry.call;
+    const inputBytes = heldBytes(entry.call);
     if (entry.state === 'running') this.#counts.running -= 1;
     this.#counts.done += 1;
     line.outstanding -= 1;
-    line.bytes -= input.byteLength;
-    this.#inputBytes -= input.byteLength;
+    line.bytes -= inputBytes;
+    this.#inputBytes -= inputBytes;
     this.#waiting.forgetIfIdle(line);
     const handedOver = kind === 'sync' && entry.awaited;
     const kept = handedOver ? result : withOwnBytes(result);

@@ -3,6 +3,7 @@ import {
   decodeCallResult,
   encodeCall,
   encodeCallResult,
+  heldBytes,
   isFaasmError,
   type Call,
   type CallId,
@@ -94,7 +95,7 @@ export class RedisBackend implements CallQueue, ResultStore {
 
   async submit(call: Call): Promise<void> {
     const { user, name } = call.function;
-    const wanted = { user, inputBytes: call.input.byteLength };
+    const wanted = { user, inputBytes: heldBytes(call) };
     const described = [call.id, call.kind, user, name, String(call.acceptedAt), String(call.deadlineAt)];
     const waiting = call.kind === 'sync' ? this.#replyList : '';
     const args = [GROUP, ...described, asBuffer(encodeCall(call)), ...this.#room(wanted), waiting];

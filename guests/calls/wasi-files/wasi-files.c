@@ -99,6 +99,7 @@ static void sizes_and_flags(void) {
   FAILS(__wasi_fd_write(fd, &out, 1, &moved), NOTCAPABLE);
   FAILS(__wasi_fd_advise(fd, 0, 1, __WASI_ADVICE_NORMAL), NOTCAPABLE);
   OK(__wasi_fd_sync(fd));
+  FAILS(__wasi_fd_sync(9), BADF);
   FAILS(__wasi_fd_datasync(fd), NOTCAPABLE);
   OK(__wasi_fd_close(fd));
   fd = create("sizes", 0);

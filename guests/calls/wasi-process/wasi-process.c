@@ -30,6 +30,15 @@ static void clocks_and_random(void) {
   OK(__wasi_clock_time_get(__WASI_CLOCKID_REALTIME, 0, &second));
   IS(second > 1000000000000000000, 1);
   FAILS(__wasi_clock_time_get(9, 0, &first), INVAL);
+  for (__wasi_clockid_t id = __WASI_CLOCKID_PROCESS_CPUTIME_ID; id <= __WASI_CLOCKID_THREAD_CPUTIME_ID; id++) {
+    OK(__wasi_clock_res_get(id, &resolution));
+    IS(resolution, 1000);
+    OK(__wasi_clock_time_get(id, 0, &first));
+    OK(__wasi_clock_time_get(id, 0, &second));
+    IS(second >= first && second > 0, 1);
+    // The time of this call alone.
+    IS(second < 60000000000, 1);
+  }
   OK(__wasi_random_get(bytes, sizeof bytes));
   int zeros = 0;
   for (int i = 0; i < 64; i++) zeros += bytes[i] == 0;

@@ -62,6 +62,43 @@ test('buildFunction builds C: constructors and zygote run once, and what is prin
   assert.deepEqual(await run(built), { exitCode: 0, stdout: '10 2 ü end', stderr: '', output: undefined });
 });
 
+test('buildFunction hands its flags to the compiler, behind its own', async () => {
+  await write({
+    'flags.c': '#include <stdio.h>\nint main(void) { printf("%s", NAME); }',
+    'flags.cpp': 'int main() { return NUMBER; }',
+    'flags.rs': 'fn main() { std::process::exit(if cfg!(own) { 3 } else { 4 }) }',
+  });
+  const c = { source: join(folder, 'flags.c'), flags: ['-DNAME="own"'], path: PATH };
+  await assert.rejects(buildFunction({ ...c, flags: [] }), /NAME/);
+  assert.equal((await run(await buildFunction(c))).stdout, 'own');
+  for (const [name, flags, exceptions] of [
+    ['flags.cpp', ['-DNUMBER=3'], false],
+    ['flags.cpp', ['-DNUMBER=3'], true],
+    ['flags.rs', ['--cfg', 'own'], false],
+  ] as const) {
+    const built = await buildFunction({ source: join(folder, name), flags, exceptions, path: PATH });
+    assert.equal((await run(built)).exitCode, 3, name);
+  }
+});
+
+test('buildFunction gives C a stack of 1 MiB, and a function that overflows it traps before it overwrites anything', async () => {
+  await write({
+    'stack.c': `
+      static volatile char data[] = "data";
+      __attribute__((noinline)) static int deep(int depth, volatile char *above) {
+        volatile char bytes[65536];
+        bytes[depth] = above[0];
+        return depth == 0 ? data[0] - 'd' : deep(depth - 1, bytes) + bytes[depth] - above[0];
+      }
+      int main(int argc, char **argv) { return deep(argv[1][0] == 'x' ? 1000 : 14, data); }`,
+  });
+  const { output } = await build('stack.c');
+  const wasm = new Uint8Array(await readFile(output));
+  const input = Buffer.from('');
+  assert.equal((await runGuest(wasm, { input, args: ['function.wasm', '-'] })).exitCode, 0);
+  await assert.rejects(runGuest(wasm, { input, args: ['function.wasm', 'x'] }), WebAssembly.RuntimeError);
+});
+
 test('findClang has the oldest and the newest version, and both build', async () => {
   await write({ 'old.c': C_PROGRAM });
   for (const version of [14, 19]) {

@@ -5,7 +5,7 @@ import { BuildError } from './build-error.ts';
 import { findClang } from './clang.ts';
 import { buildCmakeProject } from './cmake.ts';
 import { compileWithExceptions } from './emscripten.ts';
-import { CXX_LANGUAGE, EXPORT_CONSTRUCTORS, LIBRARY } from './library.ts';
+import { CXX_LANGUAGE, EXPORT_CONSTRUCTORS, LIBRARY, STACK_FLAGS } from './library.ts';
 import { findProject, type Project, type ProjectKind } from './project.ts';
 import { buildRustCrate, compileRustFile } from './rust.ts';
 
@@ -17,6 +17,8 @@ export interface BuildRequest {
   readonly output?: string;
   /** C++ with exceptions. */
   readonly exceptions?: boolean;
+  /** For the compiler, after its own; for CMake when it configures, for cargo when it builds. */
+  readonly flags?: readonly string[];
   /** Where compilers are looked for, folders with `:` between them, beside Debian's own. */
   readonly path: string;
 }
@@ -32,7 +34,13 @@ export interface BuiltFunction {
   readonly messages: string;
 }
 
-const C_FLAGS = [`-I${LIBRARY.cHeaders}`, '-Wall', '-nostartfiles', `-Wl,${EXPORT_CONSTRUCTORS}`];
+const C_FLAGS = [
+  `-I${LIBRARY.cHeaders}`,
+  '-Wall',
+  '-nostartfiles',
+  `-Wl,${EXPORT_CONSTRUCTORS}`,
+  ...STACK_FLAGS.map((flag) => `-Wl,${flag}`),
+];
 /** The library's sources are C++ as well, so that one command with one standard compiles everything. */
 const CXX_FLAGS = [...C_FLAGS, '-fno-exceptions', '-lc++', '-lc++abi', ...CXX_LANGUAGE];
 
@@ -45,7 +53,8 @@ export async function buildFunction(request: BuildRequest): Promise<BuiltFunctio
   const project = await findProject(request.source);
   const output = resolve(request.output ?? join(project.folder, `${project.name}.wasm`));
   const build = request.exceptions === true ? buildWithExceptions : BUILDERS[project.kind];
-  const messages = await build(project, { output, path: request.path });
+  const { path, flags = [] } = request;
+  const messages = await build(project, { output, path, flags });
   const wasm = new Uint8Array(await readFile(output));
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm));
   return {
@@ -56,36 +65,39 @@ export async function buildFunction(request: BuildRequest): Promise<BuiltFunctio
   };
 }
 
-/** Where a module goes, and where compilers are looked for. */
-interface Places {
+/** Where a module goes, where compilers are looked for, and what flags they get beside. */
+interface How {
   readonly output: string;
   readonly path: string;
+  readonly flags: readonly string[];
 }
 
-async function buildWithExceptions(project: Project, { output, path }: Places): Promise<string> {
+async function buildWithExceptions(project: Project, how: How): Promise<string> {
   const { kind, folder: cwd, sources } = project;
   if (kind !== 'cpp') throw new BuildError(`Only C++ has exceptions; ${cwd} is to be built as ${kind}`);
-  return await compileWithExceptions({ cwd, sources, output, path });
+  return await compileWithExceptions({ cwd, sources, ...how });
 }
 
-type Builder = (project: Project, places: Places) => Promise<string>;
+type Builder = (project: Project, how: How) => Promise<string>;
 
 const BUILDERS: Readonly<Record<ProjectKind, Builder>> = {
-  c: async ({ folder: cwd, sources }, { output }) => {
+  c: async ({ folder: cwd, sources }, { output, flags: own }) => {
     const clang = await findClang();
-    return await clang.compile({ cwd, sources: [...sources, ...LIBRARY.cSources], output, flags: C_FLAGS });
+    const flags = [...C_FLAGS, ...own];
+    return await clang.compile({ cwd, sources: [...sources, ...LIBRARY.cSources], output, flags });
   },
-  cpp: async ({ folder: cwd, sources }, { output }) => {
+  cpp: async ({ folder: cwd, sources }, { output, flags: own }) => {
     const clang = await findClang({ cpp: true });
     const all = [...sources, ...LIBRARY.cSources];
-    return await clang.compile({ cwd, sources: all, output, flags: CXX_FLAGS }).catch(explainExceptions);
+    const flags = [...CXX_FLAGS, ...own];
+    return await clang.compile({ cwd, sources: all, output, flags }).catch(explainExceptions);
   },
-  assemblyscript: async ({ folder: cwd, sources: [source = ''] }, { output }) =>
-    await compileAssemblyScript({ cwd, source, output, flags: [] }),
-  'rust-file': async ({ folder: cwd, sources: [source = ''] }, places) =>
-    await compileRustFile({ cwd, source, ...places }),
-  'rust-crate': async ({ folder: cwd }, places) => await buildRustCrate({ cwd, ...places }),
-  cmake: async ({ folder: cwd }, places) => await buildCmakeProject({ cwd, ...places }),
+  assemblyscript: async ({ folder: cwd, sources: [source = ''] }, { output, flags }) =>
+    await compileAssemblyScript({ cwd, source, output, flags }),
+  'rust-file': async ({ folder: cwd, sources: [source = ''] }, how) =>
+    await compileRustFile({ cwd, source, ...how }),
+  'rust-crate': async ({ folder: cwd }, how) => await buildRustCrate({ cwd, ...how }),
+  cmake: async ({ folder: cwd }, how) => await buildCmakeProject({ cwd, ...how }),
 };
 
 /** Says what to do about what clang calls `cannot use 'throw' with exceptions disabled`. */

@@ -12,13 +12,15 @@ interface CmakeRequest {
   readonly output: string;
   /** Where `cmake` is looked for. */
   readonly path: string;
+  /** For `cmake` when it configures. */
+  readonly flags?: readonly string[];
 }
 
 /**
  * Builds a CMake project that has one program, in its folder `build`, with the toolchain file; resolves to the
  * messages of the build. Rejects with a {@link BuildError} that has them, or that names the packages to install.
  */
-export async function buildCmakeProject({ cwd, output, path }: CmakeRequest): Promise<string> {
+export async function buildCmakeProject({ cwd, output, path, flags = [] }: CmakeRequest): Promise<string> {
   const { version } = await findClang({ cpp: true });
   const [cmake] = await findPrograms('cmake', path);
   if (cmake === undefined)
@@ -36,6 +38,7 @@ export async function buildCmakeProject({ cwd, output, path }: CmakeRequest): Pr
       `-DCMAKE_TOOLCHAIN_FILE=${LIBRARY.cmakeToolchain}`,
       `-DFAASM_LLVM_VERSION=${version}`,
       '-DCMAKE_BUILD_TYPE=Release',
+      ...flags,
     ],
     around,
   );

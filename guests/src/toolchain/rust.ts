@@ -21,6 +21,8 @@ interface RustRequest {
   readonly output: string;
   /** Where compilers are looked for. */
   readonly path: string;
+  /** Beside those that every function has. */
+  readonly flags?: readonly string[];
 }
 
 /**
@@ -28,7 +30,7 @@ interface RustRequest {
  * {@link BuildError} that has its messages, or that names the packages to install.
  */
 export async function compileRustFile(request: RustRequest & { readonly source: string }): Promise<string> {
-  const { cwd, source, output, path } = request;
+  const { cwd, source, output, path, flags = [] } = request;
   const { rustc, target } = await findRust(path);
   const common = ['--edition', '2021', '--target', target, '-O'];
   const folder = await mkdtemp(join(tmpdir(), 'faasm-rust-'));
@@ -40,7 +42,7 @@ export async function compileRustFile(request: RustRequest & { readonly source: 
     const library = ['--extern', `faasm=${join(folder, 'libfaasm.rlib')}`];
     const { stderr } = await runTool(
       rustc,
-      [...common, ...linking, ...library, source, '-o', output],
+      [...common, ...linking, ...library, ...flags, source, '-o', output],
       around,
     );
     return stderr;
@@ -50,14 +52,22 @@ export async function compileRustFile(request: RustRequest & { readonly source: 
 }
 
 /** Builds the crate in `cwd`, which must have one program, as {@link compileRustFile} builds a file. */
-export async function buildRustCrate({ cwd, output, path }: RustRequest): Promise<string> {
+export async function buildRustCrate({ cwd, output, path, flags: own = [] }: RustRequest): Promise<string> {
   const { rustc, target } = await findRust(path);
   const [cargo] = await findPrograms('cargo', `${dirname(rustc)}${delimiter}${path}`);
   if (cargo === undefined) throw missing(['cargo']);
   const flagsName = `CARGO_TARGET_${target.toUpperCase().replaceAll('-', '_')}_RUSTFLAGS`;
   const flags = [process.env[flagsName] ?? '', `-C link-arg=${EXPORT_CONSTRUCTORS}`].join(' ').trim();
   const env = { ...process.env, PATH: path, RUSTC: rustc, [flagsName]: flags };
-  const args = ['build', '--release', '--target', target, '--message-format', 'json-render-diagnostics'];
+  const args = [
+    'build',
+    '--release',
+    '--target',
+    target,
+    '--message-format',
+    'json-render-diagnostics',
+    ...own,
+  ];
   const { stdout, stderr } = await runTool(cargo, args, { cwd, env });
   const programs = programsOf(stdout);
   const [program] = programs;

@@ -61,6 +61,14 @@ export interface Uninitialized {
   readonly files: Uint8Array<SharedArrayBuffer> | undefined;
 }
 
+/** A call, and the function that it runs. */
+export interface ThreadCall {
+  readonly shared: SharedProto;
+  readonly input: Uint8Array;
+  /** Beside those of the function. */
+  readonly args: readonly string[] | undefined;
+}
+
 /** A guest that runs, or is to run, on a thread. */
 export interface GuestRun<T> {
   /** Rejects with `ThreadEndedError` or `GivenBackError` when it did not come to an answer. */
@@ -168,7 +176,7 @@ export class ExecutorThread {
   }
 
   /** Runs a call. The answer may be `host.capacity`. */
-  run(shared: SharedProto, input: Uint8Array, terms: GuestTerms): GuestRun<DoneMessage> {
+  run({ shared, input, args }: ThreadCall, terms: GuestTerms): GuestRun<DoneMessage> {
     const { id, proto, limits, launch, files } = shared;
     const { user, acceptedAt, deadlineAt, weight } = terms;
     const known = this.#known.has(id);
@@ -186,6 +194,7 @@ export class ExecutorThread {
       deadlineAt,
       weight,
       input,
+      args,
       brought: known ? undefined : { proto, limits, launch, files, user },
     });
     return run;

@@ -316,7 +316,8 @@ export class Executor implements CallRunner {
     try {
       shared = this.#protos.getReady(version) ?? (await this.#protos.get(version, limit));
       const readyMs = clock.monotonic() - from;
-      const guestCall = { shared, input: call.input, function: call.function, digest };
+      const { input, arguments: args, function: ref } = call;
+      const guestCall = { shared, input, args, function: ref, digest };
       const done = await this.#runner.run(guestCall, this.#terms(run));
       const timings = { coldMs: readyMs + done.coldMs, runMs: done.runMs };
       return this.#result(run, { left: withOwnWords(done.left, run), digest, timings });

@@ -3,7 +3,7 @@ import { NO_SETTINGS, type FunctionSettings, type SnapshotStore } from '@faasm/f
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { executorOf, run } from './executor-under-test.ts';
+import { call, executorOf, never, run } from './executor-under-test.ts';
 
 const WASI = 'wasi_snapshot_preview1';
 
@@ -65,4 +65,37 @@ test('Executor.run gives constructors and calls the variables and arguments that
   settings = NO_SETTINGS;
   assert.deepEqual(await counted(), both(1, COMMON_VARIABLES));
   assert.equal(files.size, 4, 'a snapshot for each');
+});
+
+/** A call answers with its arguments, which were put at 256, with NUL behind each. */
+const ARGUMENTS: TestModule = {
+  imports: [
+    { from: WASI, name: 'args_get', parameters: [I32, I32], results: [I32] },
+    { from: 'env', name: '__faasm_write_output', parameters: [I32, I32] },
+  ],
+  memory: { min: 1 },
+  functions: [
+    {
+      name: '_start',
+      body: [OP.i32(0), OP.i32(256), OP.call(0), OP.drop, OP.i32(256), OP.i32(32), OP.call(1)],
+    },
+  ],
+};
+
+test("Executor.run gives a call its own arguments after the function's, and none of them to constructors or to the next call (I5)", async (t) => {
+  const settings = { ...NO_SETTINGS, arguments: ['-v'] };
+  const versions = { resolve: async () => await Promise.resolve({ digest: 'arguments', settings }) };
+  const executor = executorOf(t, { arguments: ARGUMENTS }, { versions });
+  const shown = async (args?: readonly string[]): Promise<string> => {
+    const given = args === undefined ? {} : { arguments: args };
+    const { output } = await executor.run(call('arguments', given), never);
+    return Buffer.from(output).toString().replace(/\0+$/, '');
+  };
+  assert.equal(await shown(['a b', '', 'ü']), 'function.wasm\0-v\0a b\0\0ü');
+  assert.equal(await shown(), 'function.wasm\0-v');
+  assert.equal(await shown(['x']), 'function.wasm\0-v\0x');
+  const counting = executorOf(t, { counts: COUNTS });
+  const { output } = await counting.run(call('counts', { arguments: ['a', 'b'] }), never);
+  const common = COMMON_VARIABLES;
+  assert.deepEqual([...new Uint32Array(output.buffer, output.byteOffset, 4)], [1, common, 3, common]);
 });

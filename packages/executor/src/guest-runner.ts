@@ -1,9 +1,8 @@
 import { FaasmError, isFaasmError, type FunctionRef } from '@faasm/protocol';
 import type { Clock } from '@faasm/stdx';
-import type { ExecutorThread, GuestRun, GuestTerms, Uninitialized } from './executor-thread.ts';
+import type { ExecutorThread, GuestRun, GuestTerms, ThreadCall, Uninitialized } from './executor-thread.ts';
 import type { FaasletLedger } from './faaslet-ledger.ts';
 import type { RunLimit } from './run-limit.ts';
-import type { SharedProto } from './shared-proto.ts';
 import { GivenBackError, ThreadEndedError } from './thread-errors.ts';
 import type { ThreadPool } from './thread-pool.ts';
 import type { DoneMessage, InitializedMessage } from './thread/messages.ts';
@@ -34,9 +33,7 @@ export interface RunTerms extends GuestTerms {
 }
 
 /** A call that is to run. */
-export interface GuestCall {
-  readonly shared: SharedProto;
-  readonly input: Uint8Array;
+export interface GuestCall extends ThreadCall {
   readonly function: FunctionRef;
   readonly digest: string;
 }
@@ -65,11 +62,11 @@ export class GuestRunner {
 
   /** Runs a call. Rejects as `initialize` does. */
   run(call: GuestCall, terms: RunTerms): Promise<DoneMessage> {
-    const { shared, input } = call;
+    const { shared } = call;
     return this.#run(terms, {
       protoId: shared.id,
       enter: (thread) => this.#ledger.enter(shared.id, thread, call),
-      begin: (thread) => thread.run(shared, input, terms),
+      begin: (thread) => thread.run(call, terms),
       leave: (done) => {
         this.#ledger.leave(shared.id, done?.warm);
       },

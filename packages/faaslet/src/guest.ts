@@ -73,6 +73,9 @@ export class Guest {
   #files: FileSystem | undefined;
   #output: Uint8Array<ArrayBuffer> | undefined;
   #ended: CallOutcome | undefined;
+  /** When it was entered or went on last, in milliseconds of `performance.now()`, and its time before. */
+  #runsSince = 0;
+  #ranMs = 0;
 
   constructor(options: GuestOptions) {
     this.options = options;
@@ -119,6 +122,21 @@ export class Guest {
       if (isFaasmError(error)) this.fail(error.code, error.message);
       throw error;
     }
+  }
+
+  /** Its own time on the thread, in milliseconds, from its first entry on. Asked while it runs; it stands still in between. */
+  get ranMs(): number {
+    return this.#ranMs + (performance.now() - this.#runsSince);
+  }
+
+  /** It is entered, or goes on. */
+  runs(now: number = performance.now()): void {
+    this.#runsSince = now;
+  }
+
+  /** It is suspended. */
+  suspended(): void {
+    this.#ranMs = this.ranMs;
   }
 
   /** Sets the output; the last one counts. Ends the guest when it is over the limit. */

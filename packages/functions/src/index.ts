@@ -10,12 +10,15 @@ export {
   type SetLimits,
 } from './function-settings.ts';
 export {
+  argumentRoom,
   LAUNCH_BOUNDS,
   launchKey,
   launchProblem,
   NO_LAUNCH_SETTINGS,
   sameLaunch,
+  valueProblem,
   VARIABLE_NAME,
+  type ArgumentRoom,
   type LaunchSettings,
 } from './launch-settings.ts';
 export type {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  argumentRoom,
   LAUNCH_BOUNDS,
   launchKey,
   launchProblem,
@@ -37,4 +38,11 @@ test('sameLaunch compares what a function is given, not the objects that say so'
     assert.ok(!sameLaunch(one, other));
     assert.notEqual(launchKey(one), launchKey(other));
   }
+});
+
+test('argumentRoom is what names, values and arguments leave of the bounds', () => {
+  assert.deepEqual(argumentRoom(NO_LAUNCH_SETTINGS), { arguments: 64, bytes: totalBytes });
+  const launch = { environment: { NAME: 'ü' }, arguments: ['x', 'yz'] };
+  for (let time = 0; time < 2; time++)
+    assert.deepEqual(argumentRoom(launch), { arguments: 62, bytes: totalBytes - 9 });
 });

@@ -51,6 +51,26 @@ export function launchProblem(launch: LaunchSettings): string | undefined {
     : `Settings environment and arguments have ${sum} bytes, over the limit of ${totalBytes}`;
 }
 
+/** What settings leave of the bounds to the arguments of a call. */
+export interface ArgumentRoom {
+  readonly arguments: number;
+  /** Bytes of UTF-8 of all of them. */
+  readonly bytes: number;
+}
+
+/** What the settings leave of {@link LAUNCH_BOUNDS} to the arguments of a call. */
+export function argumentRoom(launch: LaunchSettings): ArgumentRoom {
+  const known = rooms.get(launch);
+  if (known !== undefined) return known;
+  const own = sumOfBytes([...Object.entries(launch.environment).flat(), ...launch.arguments]);
+  const room = {
+    arguments: LAUNCH_BOUNDS.arguments - launch.arguments.length,
+    bytes: LAUNCH_BOUNDS.totalBytes - own,
+  };
+  rooms.set(launch, room);
+  return room;
+}
+
 /** Whether two give a function the same. */
 export function sameLaunch(a: LaunchSettings, b: LaunchSettings): boolean {
   // Most functions have none, so that both are the same objects.
@@ -67,12 +87,14 @@ export function launchKey(launch: LaunchSettings): string {
   return key;
 }
 
-/** Each call of a function asks for the key of the same settings. */
+/** Each call of a function asks about the same settings. */
 const keys = new WeakMap<LaunchSettings, string>();
+const rooms = new WeakMap<LaunchSettings, ArgumentRoom>();
 
 const SHOWN_CHARS_MAX = 64;
 
-function valueProblem(value: string): string | undefined {
+/** What is wrong with one value or argument, to be said behind its name; undefined when nothing is. */
+export function valueProblem(value: string): string | undefined {
   const sizeBytes = Buffer.byteLength(value);
   if (sizeBytes > LAUNCH_BOUNDS.valueBytes)
     return `has ${sizeBytes} bytes, over the limit of ${LAUNCH_BOUNDS.valueBytes}`;

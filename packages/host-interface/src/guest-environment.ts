@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ArgumentBounds } from './argument-bounds.ts';
 
 /** Version of what host functions do. Raised when constructors could see a difference, so that older snapshots are not used. */
-export const HOST_INTERFACE_VERSION = 3;
+export const HOST_INTERFACE_VERSION = 4;
 
 /** `argv[0]` of every function. */
 const PROGRAM_NAME = 'function.wasm';

@@ -22,6 +22,7 @@ const call: fc.Arbitrary<Call> = fc.record(
     kind: fc.constantFrom('sync', 'async'),
     function: fc.record({ user: fc.string(), name: fc.string() }, PLAIN),
     input: bytes,
+    arguments: fc.array(fc.string({ unit: 'binary' })),
     acceptedAt: time,
     deadlineAt: time,
     traceparent: fc.string(),

@@ -2,7 +2,7 @@ import { sortableId, systemClock } from '@faasm/stdx';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { parseCallId } from './call.ts';
+import { heldBytes, parseCallId } from './call.ts';
 import { isFaasmError } from './faasm-error.ts';
 
 test('parseCallId takes every id that is given out', () => {
@@ -25,4 +25,9 @@ test('parseCallId refuses every other text, and shows a bounded part of it', () 
     }),
     { examples: [[''], [`${sortableId(systemClock)}\n`], [sortableId(systemClock).toLowerCase()]] },
   );
+});
+
+test('heldBytes counts the input and the arguments, in bytes of UTF-8', () => {
+  assert.equal(heldBytes({ input: new Uint8Array(7) }), 7);
+  assert.equal(heldBytes({ input: new Uint8Array(7), arguments: ['a', 'ü', ''] }), 10);
 });

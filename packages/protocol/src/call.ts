@@ -25,10 +25,21 @@ export interface Call {
   readonly kind: CallKind;
   readonly function: FunctionRef;
   readonly input: Uint8Array;
+  /** What its function is started with after the arguments of its settings. */
+  readonly arguments?: readonly string[];
   /** When an edge accepted it, in milliseconds since the Unix epoch. */
   readonly acceptedAt: number;
   /** When it must have ended, in milliseconds since the Unix epoch. */
   readonly deadlineAt: number;
   /** W3C trace context of the request that made the call. */
   readonly traceparent?: string;
+}
+
+/** What a call counts for where the inputs of calls have a bound together, in bytes: its input and its arguments. */
+export function heldBytes({ input, arguments: args }: Pick<Call, 'input' | 'arguments'>): number {
+  return args === undefined ? input.byteLength : input.byteLength + bytesOf(args);
+}
+
+function bytesOf(args: readonly string[]): number {
+  return args.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 }

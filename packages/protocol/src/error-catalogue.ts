@@ -37,7 +37,7 @@ export const ERROR_CATALOGUE = {
     status: 400,
     title: 'Header is not valid',
     fault: 'caller',
-    when: 'A header has a value that it may not have, such as an `X-Faasm-Timeout` that is no duration or is over the limit.',
+    when: 'A header has a value that it may not have, such as an `X-Faasm-Timeout` that is no duration or is over the limit, or more `X-Faasm-Arguments` than there is room for.',
     remedy: 'Correct the header. The detail names the bound.',
   },
   'request.bad_query': {

@@ -8,7 +8,7 @@ export {
 } from './call-codec.ts';
 export { callLog, type CallLog } from './call-log.ts';
 export type { CallOutcome, CallResult, CallState, CallStatus, CallTimings } from './call-result.ts';
-export { parseCallId, type Call, type CallId, type CallKind } from './call.ts';
+export { heldBytes, parseCallId, type Call, type CallId, type CallKind } from './call.ts';
 export {
   ERROR_CATALOGUE,
   isErrorCode,

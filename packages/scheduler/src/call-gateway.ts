@@ -23,6 +23,8 @@ import type { WaitingCaller } from './waiting-caller.ts';
 export interface CallRequest {
   readonly function: FunctionRef;
   readonly input: Uint8Array;
+  /** After those of the function. */
+  readonly arguments?: readonly string[];
   /** Milliseconds until the deadline; the function's usual time when absent. */
   readonly timeoutMs?: number;
   readonly traceparent?: string;
@@ -32,6 +34,8 @@ export interface CallRequest {
 export interface CallTerms {
   /** Largest input, in bytes. */
   readonly inputBytesMax: number;
+  /** How many arguments it may have, and how many bytes of UTF-8 all of them. */
+  readonly argumentRoom: { readonly arguments: number; readonly bytes: number };
   /** Time to the deadline of a call that names none, in milliseconds. */
   readonly timeoutMs: number;
   /** The longest that a call may name, in milliseconds. */
@@ -195,8 +199,9 @@ export class CallGateway {
       acceptedAt,
       deadlineAt: acceptedAt + (request.timeoutMs ?? terms.timeoutMs),
     };
-    const { traceparent } = request;
-    return traceparent === undefined ? call : { ...call, traceparent };
+    const { traceparent, arguments: args } = request;
+    const traced = traceparent === undefined ? call : { ...call, traceparent };
+    return args === undefined ? traced : { ...traced, arguments: args };
   }
 
   /** What a call of the function is held to. Throws when none can be accepted. */
@@ -234,8 +239,8 @@ function requireTerms(ref: FunctionRef, terms: CallTerms | undefined): CallTerms
   throw new FaasmError('function.unknown', `Function ${formatFunctionRef(ref)} does not exist`);
 }
 
-function refuseBeyond(request: CallRequest, { inputBytesMax, timeoutMaxMs }: CallTerms): void {
-  const { input, timeoutMs } = request;
+function refuseBeyond(request: CallRequest, { inputBytesMax, timeoutMaxMs, argumentRoom }: CallTerms): void {
+  const { input, timeoutMs, arguments: args } = request;
   if (input.byteLength > inputBytesMax) {
     const name = formatFunctionRef(request.function);
     throw new FaasmError(
@@ -249,6 +254,24 @@ function refuseBeyond(request: CallRequest, { inputBytesMax, timeoutMaxMs }: Cal
       'request.bad_header',
       `Time-out of ${timeoutMs} ms is longer than the limit of function ${name}, ${timeoutMaxMs} ms`,
     );
+  }
+  if (args !== undefined) refuseArguments(args, { room: argumentRoom, ref: request.function });
+}
+
+/** `room` is what the function's own launch leaves. */
+function refuseArguments(
+  args: readonly string[],
+  { room, ref }: { room: CallTerms['argumentRoom']; ref: FunctionRef },
+): void {
+  const left = `more than the settings of function ${formatFunctionRef(ref)} leave room for`;
+  if (args.length > room.arguments) {
+    const message = `Call has ${args.length} arguments, ${left}, ${room.arguments}`;
+    throw new FaasmError('request.bad_header', message);
+  }
+  const bytes = args.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (bytes > room.bytes) {
+    const message = `Arguments of the call have ${bytes} bytes, ${left}, ${room.bytes} bytes`;
+    throw new FaasmError('request.bad_header', message);
   }
 }
 

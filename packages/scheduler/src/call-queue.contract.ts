@@ -57,7 +57,7 @@ const SUBMIT_AND_TAKE_CASES: Record<string, BackendCase> = {
     const { queue } = await open();
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const calls = [
-      sampleCall({ input: ALL_BYTES, traceparent }),
+      sampleCall({ input: ALL_BYTES, traceparent, arguments: ['-v', '', 'grüß dich'] }),
       sampleCall({ input: new Uint8Array(0), kind: 'sync', function: { user: 'a.b_c-d', name: '0' } }),
     ];
     for (const call of calls) {
@@ -186,7 +186,9 @@ const BOUND_CASES: Record<string, BackendCase> = {
     await assert.rejects(queue.submit(sampleCall(heavy)), { code: 'queue.full' });
   },
 
-  'CallQueue.submit refuses inputs beyond the bound on bytes, until a call has ended': async (open) => {
+  'CallQueue.submit refuses inputs and arguments beyond the bound on bytes, until a call has ended': async (
+    open,
+  ) => {
     const { queue } = await open({ queuedBytesMax: 1_000 });
     const sized = (user: string, bytes: number): Partial<Call> => ({
       function: { user, name: 'echo' },
@@ -204,7 +206,7 @@ const BOUND_CASES: Record<string, BackendCase> = {
     const again = await takeOne(queue);
     assert.equal(again.call.id, first.id);
     assert.ok(await queue.settle(again, sampleResult(first)));
-    const second = await submitted(queue, sized('b', 1_000));
+    const second = await submitted(queue, { ...sized('b', 900), arguments: ['a'.repeat(100)] });
     await assert.rejects(queue.submit(sampleCall(sized('c', 1))), { code: 'queue.full' });
     assert.equal(await queue.end(second.id, 'call.cancelled'), 'ended');
     await submitted(queue, sized('c', 1_000));

@@ -151,6 +151,10 @@ test('faasm settings set gives a function variables and arguments, which its nex
     await printed(['invoke', 'settings/args-env']),
     /^arg 0 function\.wasm\narg 1 --verbose\narg 2 a b\nenv PYTHONHOME=[^]*\nenv GREETING=hi$/,
   );
+  assert.match(
+    await printed(['invoke', 'settings/args-env', '--arg', '-n', '--arg', '100% grüß']),
+    /\narg 2 a b\narg 3 -n\narg 4 100% grüß\nenv /,
+  );
   assert.equal((await client([...set, '--env', '1A=x'])).code, 2);
 });
 
@@ -229,6 +233,12 @@ test('faasm exits with 2, 3, 4 and 6 for bad input, no server, nothing there and
     [2, /^error usage: --timeout "soon"/, ['invoke', 'demo/echo', '--timeout', 'soon']],
     [2, /^error usage: .*no-such-file/, ['invoke', 'demo/echo', '--file', '/no-such-file']],
     [2, /^error request\.bad_header: .*7200000ms/, ['invoke', 'demo/echo', '--timeout', '2h']],
+    [2, /^error usage: --arg is empty/, ['invoke', 'demo/echo', '--arg', '']],
+    [
+      2,
+      /^error request\.bad_header: .*65 arguments.* 64$/m,
+      ['invoke', 'demo/echo', ...Array<string>(65).fill('--arg=x')],
+    ],
     [2, /^error module\.invalid: /, ['upload', MAIN, 'a/b']],
     [2, /^error usage: --port belongs to the upload service/, ['upload', MAIN, 'a/b', '--port', '1']],
     [4, /^error function\.unknown: .*demo\/nobody/, ['invoke', 'demo/nobody']],
@@ -294,7 +304,7 @@ test('faasm new makes a folder that faasm build makes a module of, which can be 
   assert.equal((await run(['new', 'cobol', 'greet'])).code, 2);
 });
 
-test('faasm build says which imports the host lacks, and exits with 2 for what cannot be built', async () => {
+test('faasm build says which imports the host lacks, hands on flags, and exits with 2 for what cannot be built', async () => {
   const source = join(directory, 'strange.c');
   await writeFile(
     source,
@@ -304,6 +314,14 @@ test('faasm build says which imports the host lacks, and exits with 2 for what c
   const { output, warnings } = JSON.parse(stdout.toString()) as { output: string; warnings: string[] };
   assert.equal(output, join(directory, 'other.wasm'));
   assert.deepEqual(warnings, ['Host has no function env.nothing: a call of it traps']);
+  await writeFile(source, 'int main(void) { return NUMBER; }');
+  const flags = await run(['build', source, '-o', join(directory, 'flags.wasm'), '--', '-DNUMBER=3', '-O3']);
+  assert.equal(flags.code, 0, flags.stderr);
+  const two = await run(['build', source, source]);
+  assert.deepEqual(
+    [two.code, two.stderr.startsWith('error usage: Flags for the compiler begin with -')],
+    [2, true],
+  );
   await writeFile(source, 'int main(void) { return nothing; }');
   const wrong = await run(['build', source]);
   assert.equal(wrong.code, 2);

@@ -50,7 +50,8 @@ export function launchLines({ environment, arguments: args }: LaunchJson): strin
   ];
 }
 
-function collect(value: string, before: readonly string[] = []): readonly string[] {
+/** Values of a flag that may be repeated, in their order. */
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

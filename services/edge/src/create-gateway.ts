@@ -1,5 +1,5 @@
 import type { ServiceBase, Settings } from '@faasm/chassis';
-import type { CurrentVersions } from '@faasm/functions';
+import { argumentRoom, NO_LAUNCH_SETTINGS, type CurrentVersions } from '@faasm/functions';
 import { CallGateway, type CallQueue, type LogFeed, type ResultStore } from '@faasm/scheduler';
 import { callTerms } from './call-terms.ts';
 import type { GATEWAY_SETTINGS } from './config.ts';
@@ -21,6 +21,7 @@ export function createGateway(
   const { base, queue, results, feed, versions } = parts;
   const operators = {
     inputBytesMax: settings.INPUT_LIMIT_BYTES,
+    argumentRoom: argumentRoom(NO_LAUNCH_SETTINGS),
     timeoutMs: settings.GLOBAL_MESSAGE_TIMEOUT,
     timeoutMaxMs: settings.CALL_TIMEOUT_MAX,
   };

@@ -1,10 +1,12 @@
 import { FaasmError } from '@faasm/protocol';
 import { parseDurationMs } from '@faasm/stdx';
 import type { IncomingHttpHeaders } from 'node:http';
+import { readCallArguments } from './call-arguments.ts';
 
 /** What an invocation's headers say. */
 export interface InvocationHeaders {
   readonly timeoutMs?: number;
+  readonly arguments?: readonly string[];
   readonly traceparent?: string;
 }
 
@@ -25,10 +27,12 @@ export function readInvocationHeaders(headers: IncomingHttpHeaders, timeoutMaxMs
     );
   }
   const timeout = headers['x-faasm-timeout'];
+  const args = headers['x-faasm-arguments'];
   const traceparent = headers['traceparent'];
-  if (timeout === undefined && traceparent === undefined) return NONE;
+  if (timeout === undefined && args === undefined && traceparent === undefined) return NONE;
   return {
     ...(timeout === undefined ? {} : { timeoutMs: readTimeoutMs(String(timeout), timeoutMaxMs) }),
+    ...(args === undefined ? {} : { arguments: readCallArguments(String(args)) }),
     ...(typeof traceparent === 'string' && TRACEPARENT_PATTERN.test(traceparent) ? { traceparent } : {}),
   };
 }

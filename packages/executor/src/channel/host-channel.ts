@@ -69,6 +69,7 @@ export class HostChannel {
   run(message: RunMessage): void {
     const fits =
       message.brought === undefined &&
+      message.args === undefined &&
       this.#requests.push(runRecordBytes(message), (place) => {
         writeRun(place, { run: message, sequence: this.#sequence });
       });

@@ -35,6 +35,7 @@ test('A request comes out of its record as it went in', () => {
     deadlineAt: fc.double({ noNaN: true }),
     weight: fc.float({ noNaN: true }),
     input: bytes,
+    args: fc.constant(undefined),
     brought: fc.constant(undefined),
   });
   const property = fc.property(runs, (run) => {

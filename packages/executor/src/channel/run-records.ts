@@ -3,8 +3,8 @@ import { pooledCopy, text, utf8 } from '@faasm/stdx';
 import type { DoneMessage, Numbered, RunMessage } from '../thread/messages.ts';
 import type { RecordPlace } from './byte-ring.ts';
 
-/** A request to run a function whose Proto-Faaslet the thread has already. */
-export type RunRecord = Numbered<RunMessage & { readonly brought: undefined }>;
+/** A request to run a function whose Proto-Faaslet the thread has already, without arguments of the call. */
+export type RunRecord = Numbered<RunMessage & { readonly brought: undefined; readonly args: undefined }>;
 
 const RUN_HEADER_BYTES = 32;
 const DONE_HEADER_BYTES = 48;
@@ -43,6 +43,7 @@ export function readRun({ bytes, view, start, length }: RecordPlace): RunRecord 
     sequence: view.getUint32(start + 20, true),
     acceptedAt: view.getFloat64(start + 24, true),
     input: pooledCopy(bytes, start + RUN_HEADER_BYTES, start + length),
+    args: undefined,
     brought: undefined,
   };
 }

@@ -35,6 +35,12 @@ interface GuestParts {
   readonly uploaded: ReadOnlyNode | undefined;
 }
 
+/** What a guest is given by the call that it runs for. */
+type GivenToGuest = Pick<RunMessage, 'input' | 'args'>;
+
+/** Constructors run before any call. */
+const NOTHING_GIVEN: GivenToGuest = { input: EMPTY_BYTES, args: undefined };
+
 interface Known extends BroughtProto, GuestParts {
   readonly hostFunctions: WebAssembly.Imports;
   readonly runTime: RunTime;
@@ -66,14 +72,14 @@ export class GuestJobs {
   /** A job that runs a call. */
   run(request: RunMessage): Job {
     const known = this.#knownProto(request);
-    const guest = this.#guest(request.input, known);
+    const guest = this.#guest(request, known);
     const run = (): Promise<void> => this.#run(request, { known, guest });
     return this.#job(request, { user: known.user, runTime: known.runTime, guest, run });
   }
 
   /** A job that runs constructors and zygote. */
   initialize(request: InitializeMessage): Job {
-    const guest = this.#guest(EMPTY_BYTES, { ...request, uploaded: uploadedOf(request) });
+    const guest = this.#guest(NOTHING_GIVEN, { ...request, uploaded: uploadedOf(request) });
     const run = (): Promise<void> => this.#initialize(request, guest);
     return this.#job(request, { user: request.user, runTime: undefined, guest, run });
   }
@@ -200,9 +206,10 @@ export class GuestJobs {
     return thread.pausable(linkImports(module, this.#host, () => thread.currentGuest()));
   }
 
-  #guest(input: Uint8Array, { limits, launch, uploaded }: GuestParts): Guest {
+  #guest({ input, args: own }: GivenToGuest, { limits, launch, uploaded }: GuestParts): Guest {
     const { captureStdout } = this.#options.data.settings;
-    const { args, environment } = launch;
+    const { args: common, environment } = launch;
+    const args = own === undefined ? common : [...common, ...own];
     return new Guest({ limits, captureStdout, input, args, environment, uploaded });
   }
 }

@@ -88,6 +88,8 @@ export interface RunMessage extends GuestRequest {
   /** It, when the thread does not have it. */
   readonly brought: BroughtProto | undefined;
   readonly input: Uint8Array;
+  /** The call's own, after those of the function. */
+  readonly args: readonly string[] | undefined;
 }
 
 /** A guest is to be ended, wherever it is. */

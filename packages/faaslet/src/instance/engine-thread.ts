@@ -172,9 +172,11 @@ export class EngineThread {
   /** `hand` is given what lets the guest go on. */
   async #suspend(running: RunningGuest, hand: (resume: () => void) => void): Promise<number> {
     this.current = undefined;
+    running.guest.suspended();
     const { promise, resolve } = Promise.withResolvers<number>();
     hand(() => {
       this.current = running;
+      running.guest.runs();
       resolve(answer(running.guest));
     });
     return await promise;

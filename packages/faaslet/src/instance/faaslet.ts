@@ -68,6 +68,7 @@ export class Faaslet {
     guest.mapRegion = this.#mapRegion;
     thread.current = { guest, slot, pagesMax: this.#pagesMax };
     guest.enteredAt = performance.now();
+    guest.runs(guest.enteredAt);
     try {
       if (guest.ended !== undefined) return guest.finish(guest.ended);
       return guest.finish(exitOutcome(this.#instance, await enterGuest(this.#instance)));

@@ -37,6 +37,7 @@ export async function initializeFaaslet(
   try {
     const instance = new PreparedInstance(source, { ...parts, memory: parts.slot.memory });
     guest.growMemory = (delta) => instance.growMemory(delta);
+    guest.runs();
     await initializeGuest(instance, guest);
     if (guest.ended !== undefined) return { snapshot: undefined, left: guest.finish(guest.ended) };
     refuseOpenEnds(guest);

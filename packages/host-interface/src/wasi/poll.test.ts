@@ -179,7 +179,7 @@ test('poll_oneoff finds the standard streams ready, and others bad', async () =>
   assert.deepEqual(atTheEnd.events, [[100, 0, READ, 0, 1]]);
 });
 
-test('poll_oneoff answers an unknown clock with an event, and what has not its form with inval', async () => {
+test('poll_oneoff answers an unknown clock and one of processor time with an event, and what has not its form with inval', async () => {
   const { events } = await poll([
     { tag: CLOCK, clock: 2 },
     { tag: CLOCK, clock: 9 },

@@ -20,7 +20,7 @@ export function poll(current: CurrentGuest, bounds: ArgumentBounds): HostFamily 
     /**
      * `errno poll_oneoff(const subscription *in, event *out, size nsubscriptions, size *nevents)`. Descriptors are ready at
      * once. A subscription that means nothing to this host is answered by an event with an errno; one that is not of the
-     * standard's form fails the call.
+     * standard's form fails the call. No guest can wait for the time that it runs itself: `inval`.
      */
     poll_oneoff: (
       subscriptions: number,

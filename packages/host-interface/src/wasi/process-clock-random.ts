@@ -3,7 +3,7 @@ import { randomFillSync } from 'node:crypto';
 import type { ArgumentBounds } from '../argument-bounds.ts';
 import type { CurrentGuest, HostFamily } from '../host-function.ts';
 import { inSlices } from '../in-slices.ts';
-import { clockResolution, clockTime, isClock } from './clocks.ts';
+import { clockResolution, clockTime, isClock, isRunClock, runTime } from './clocks.ts';
 import { ERRNO, type Errno } from './errno.ts';
 
 /** `signal` of the standard, by number. */
@@ -36,15 +36,17 @@ export function processClockRandom(current: CurrentGuest, bounds: ArgumentBounds
 
     /** `errno clock_res_get(clockid id, timestamp *resolution)` */
     clock_res_get: (id: number, resolution: number): Errno => {
-      if (!isClock(id)) return ERRNO.inval;
+      if (!isClock(id) && !isRunClock(id)) return ERRNO.inval;
       current().memory.writeU64(resolution, clockResolution(id));
       return ERRNO.success;
     },
 
     /** `errno clock_time_get(clockid id, timestamp precision, timestamp *time)` */
     clock_time_get: (id: number, _precision: bigint, time: number): Errno => {
-      if (!isClock(id)) return ERRNO.inval;
-      current().memory.writeU64(time, clockTime(id));
+      const guest = current();
+      if (isRunClock(id)) guest.memory.writeU64(time, runTime(guest));
+      else if (isClock(id)) guest.memory.writeU64(time, clockTime(id));
+      else return ERRNO.inval;
       return ERRNO.success;
     },
 

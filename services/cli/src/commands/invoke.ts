@@ -5,12 +5,15 @@ import { addClientFlags, contextOf, print, type Context, type Options } from '..
 import { durationFlagMs } from '../durations.ts';
 import { ask, type Ask } from '../http-client.ts';
 import { readInput, type InputFlags } from '../read-input.ts';
+import { CommandError } from '../exit-codes.ts';
+import { collect } from '../launch-flags.ts';
 import { waitFlagMs } from './calls.ts';
 
 interface InvokeFlags extends InputFlags {
   readonly async?: true;
   readonly wait?: string | true;
   readonly timeout?: string;
+  readonly arg?: readonly string[];
 }
 
 /** Adds `faasm invoke`. */
@@ -21,6 +24,7 @@ export function addInvoke(program: Command): void {
     .argument('<function>', 'user/name')
     .addOption(new Option('--input <text>', 'the input').conflicts('file'))
     .option('--file <path>', 'a file that is the input')
+    .option('--arg <text>', 'an argument after those of the function; may be repeated', collect)
     .option('--timeout <duration>', 'deadline of the call, such as 500ms or 30s')
     .option('--async', 'accept the call to run later and print its id')
     .option('--wait [duration]', 'as --async, but then wait for the output, such as 30s');
@@ -31,13 +35,14 @@ export function addInvoke(program: Command): void {
 
 async function invoke(qualified: string, flags: InvokeFlags, context: Context): Promise<void> {
   const name = formatFunctionRef(parseFunctionRef(qualified));
-  const { timeout, wait } = flags;
+  const { timeout, wait, arg } = flags;
   const waitMs = wait === undefined ? undefined : waitFlagMs(wait);
   const request: Ask = {
     method: 'POST',
     headers: {
       'content-type': 'application/octet-stream',
       ...(timeout === undefined ? {} : { 'x-faasm-timeout': `${durationFlagMs('--timeout', timeout)}ms` }),
+      ...(arg === undefined ? {} : { 'x-faasm-arguments': argumentsHeader(arg) }),
     },
     body: await readInput(flags, LIMITS.inputBytes.max),
   };
@@ -52,4 +57,10 @@ async function invoke(qualified: string, flags: InvokeFlags, context: Context): 
     return;
   }
   printOutput(context, await waitForOutput(context, parseCallId(id), waitMs));
+}
+
+/** The arguments as the edge splits and decodes them. */
+function argumentsHeader(args: readonly string[]): string {
+  if (args.includes('')) throw new CommandError('usage', '--arg is empty, which a call cannot have');
+  return args.map(encodeURI).join(' ');
 }

@@ -33,6 +33,12 @@ const schema = {
   params: Type.Object({ user: Type.String(), func: Type.String() }),
   headers: Type.Object({
     'x-faasm-timeout': Type.Optional(Type.String({ description: 'Duration such as 500ms or 30s' })),
+    'x-faasm-arguments': Type.Optional(
+      Type.String({
+        description:
+          'Arguments of the call, with spaces between them; spaces and % in one are percent-encoded',
+      }),
+    ),
     traceparent: Type.Optional(Type.String({ description: 'W3C trace context of the caller' })),
   }),
   consumes: ['application/octet-stream'],
