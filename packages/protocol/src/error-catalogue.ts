@@ -223,6 +223,20 @@ export const ERROR_CATALOGUE = {
     when: "A call changed a value under a global lock that it does not hold any more: the lock's lease ran out, because the call's host was too slow or cut off. Nothing was changed.",
     remedy: 'Call again: the function must read the value again.',
   },
+  'state.unavailable': {
+    status: 503,
+    title: 'Global tier of state cannot be reached',
+    fault: 'server',
+    when: 'The store that keeps state values does not answer. A change that was on its way may have been made.',
+    remedy: 'Try again. The operator looks at the store (`STATE_REDIS_URL`).',
+  },
+  'state.full': {
+    status: 503,
+    title: 'Global tier of state has no room',
+    fault: 'server',
+    when: 'The store that keeps state values refuses to take more.',
+    remedy: 'Delete values, or give the store more room.',
+  },
   'guest.output_limit': {
     status: 500,
     title: 'Function wrote more output than its limit',

@@ -30,6 +30,11 @@ const EXIT_OF_CODE: Partial<Record<ErrorCode, ExitName>> = {
   'route.unknown': 'notFound',
   'queue.full': 'refused',
   'server.draining': 'refused',
+  'state.locked': 'refused',
+  'state.changed': 'refused',
+  'state.full': 'refused',
+  'state.fenced': 'failed',
+  'state.unavailable': 'unreachable',
 };
 
 const EXIT_OF_FAMILY: Readonly<Record<string, ExitName>> = {
@@ -39,6 +44,7 @@ const EXIT_OF_FAMILY: Readonly<Record<string, ExitName>> = {
   files: 'usage',
   user: 'refused',
   logs: 'refused',
+  state: 'usage',
   queue: 'unreachable',
   store: 'unreachable',
   server: 'unreachable',
