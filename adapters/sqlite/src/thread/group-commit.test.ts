@@ -65,6 +65,18 @@ test('GroupCommit.run refuses one of a batch and makes the others, in their orde
   assert.deepEqual(described, { sizeBytes: 8, version: 2 });
 });
 
+test('GroupCommit.run flushes what it acknowledges, also after it staged bytes without a flush (I8)', async (t) => {
+  const { commits, database } = await makeWorld(t);
+  const synchronous = (): unknown => database.prepare('PRAGMA synchronous').get()?.['synchronous'];
+  const staged: Request = { kind: 'stage', push: undefined, sizeBytes: 1, slab: NOTHING };
+  const found = [[staged], [increment()], [staged], [staged, increment()]].map((requests) => {
+    commits.run(batch(...requests));
+    return synchronous();
+  });
+  const [normal, full] = [1, 2];
+  assert.deepEqual(found, [normal, full, normal, full]);
+});
+
 test('GroupCommit.run says state.full to the change that finds no room, and makes its neighbours', async (t) => {
   const world = await makeWorld(t, 40 * CHUNK_BYTES);
   const sizeBytes = 64 * CHUNK_BYTES;
