@@ -1,6 +1,7 @@
 import type { ServiceBase, Settings } from '@faasm/chassis';
 import type { SnapshotKeeping } from '@faasm/executor';
 import type { CurrentVersions, FunctionStore } from '@faasm/functions';
+import type { GlobalTier } from '@faasm/state';
 import type { STANDALONE_SETTINGS } from './config.ts';
 
 /** The values of the settings that the standalone server reads. */
@@ -13,4 +14,6 @@ export interface StandaloneParts {
   readonly versions: CurrentVersions;
   /** Undefined when snapshots are kept in memory only. */
   readonly snapshots: SnapshotKeeping | undefined;
+  /** The state values, for whoever serves them. */
+  readonly globalTier: GlobalTier;
 }
