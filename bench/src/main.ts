@@ -5,6 +5,7 @@ import type { Bench } from './benches/bench.ts';
 import { checks } from './benches/checks.ts';
 import { deploy } from './benches/deploy.ts';
 import { echo, harness } from './benches/echo.ts';
+import { embeddedState } from './benches/embedded-state.ts';
 import { engine } from './benches/engine.ts';
 import { files } from './benches/files.ts';
 import { firstCall } from './benches/first-call.ts';
@@ -24,6 +25,7 @@ const BENCHES: readonly Bench[] = [
   firstCall,
   files,
   engine,
+  embeddedState,
   reset,
   deploy,
   neighbour,

@@ -249,7 +249,8 @@ export const ERROR_CATALOGUE = {
     title: 'Global tier of state cannot be reached',
     fault: 'server',
     when: 'The store that keeps state values does not answer. A change that was on its way may have been made.',
-    remedy: 'Try again. The operator looks at the store (`REDIS_STATE_HOST`).',
+    remedy:
+      'Try again. The operator looks at the store: the server at `REDIS_STATE_HOST`, or the data directory of a standalone server.',
   },
   'state.full': {
     status: 503,

@@ -1,8 +1,12 @@
-import { MemoryGlobalTier } from '@faasm/adapter-memory';
+import type { DataDirectory } from '@faasm/adapter-fs';
+import { SqliteGlobalTier } from '@faasm/adapter-sqlite';
 import type { GlobalTier } from '@faasm/state';
-import type { Clock } from '@faasm/stdx';
+import { join } from 'node:path';
 
-/** Where the standalone server keeps state values: in its memory, until it ends. */
-export function openGlobalTier(clock: Clock): GlobalTier {
-  return new MemoryGlobalTier(clock);
+/** State values, in the data directory; whoever holds its lock is the only one to open it. */
+const STATE_FILE = 'state.sqlite';
+
+/** Opens the state values of a data directory. Throws `state.unavailable`. */
+export async function openGlobalTier(directory: DataDirectory): Promise<GlobalTier> {
+  return await SqliteGlobalTier.open({ path: join(directory.path, STATE_FILE) });
 }

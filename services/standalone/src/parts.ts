@@ -12,6 +12,7 @@ export interface StandaloneParts {
   readonly base: ServiceBase;
   readonly store: FunctionStore;
   readonly versions: CurrentVersions;
+  /** Its state values. */
   readonly globalTier: GlobalTier;
   /** Undefined when snapshots are kept in memory only. */
   readonly snapshots: SnapshotKeeping | undefined;

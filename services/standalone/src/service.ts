@@ -22,9 +22,14 @@ export async function runService(inputs: SettingInputs): Promise<void> {
   const settings = readSettings(STANDALONE_SETTINGS, inputs);
   const base = serviceBase('start', settings.LOG_LEVEL);
   const directory = await openDataDirectory(settings.FUNC_ROOT);
-  const standalone = await Standalone.start(settings, await openParts(directory, settings, base));
-  await runUntilSignal(standalone, { logger: base.logger, drainTimeoutMs: settings.DRAIN_TIMEOUT });
-  directory.close();
+  const parts = await openParts(directory, settings, base);
+  try {
+    const standalone = await Standalone.start(settings, parts);
+    await runUntilSignal(standalone, { logger: base.logger, drainTimeoutMs: settings.DRAIN_TIMEOUT });
+  } finally {
+    await parts.globalTier.close();
+    directory.close();
+  }
 }
 
 async function openParts(
@@ -38,5 +43,5 @@ async function openParts(
   const versions = new CurrentVersions({ store: files, clock, refreshMs: settings.FUNCTION_REFRESH });
   const snapshots = await openSnapshots(settings, base);
   const store = withOwnChangesSeen(files, { versions, snapshots: snapshots?.store });
-  return { base, store, versions, snapshots, globalTier: openGlobalTier(clock) };
+  return { base, store, versions, snapshots, globalTier: await openGlobalTier(directory) };
 }

@@ -1,0 +1,1 @@
+export { SqliteGlobalTier, type SqliteGlobalTierOptions } from './sqlite-global-tier.ts';
