@@ -26,6 +26,12 @@ interface Running {
   readonly stop: Stop;
 }
 
+/** A result that a queue did not take, or an undefined one for a call that it did not take back. */
+interface FailedPersisting {
+  readonly result: CallResult | undefined;
+  readonly error: unknown;
+}
+
 /** How long to leave a queue alone that does not answer. */
 const RETRY_PAUSE_MS = 200;
 
@@ -155,7 +161,8 @@ export class WorkerLoop {
         result = this.#brokenRun(call, error);
       }
       if (stop.aborted && this.#handBack && call.kind === 'async') result = undefined;
-      const settled = await this.#persist(lease, result);
+      const persisted = this.#persist(lease, result);
+      const settled = typeof persisted === 'boolean' ? persisted : await persisted;
       if (result !== undefined && CALL_EVENTS.finished.hasSubscribers)
         CALL_EVENTS.finished.publish({ call, result, settled });
     } finally {
@@ -203,15 +210,22 @@ export class WorkerLoop {
    * Settles a call, or hands it back if it has no result. Tries until the queue answers or the lease must have run out: after
    * that the call belongs to another worker.
    */
-  #persist(lease: Lease, result: CallResult | undefined): Promise<boolean> {
-    const { queue, clock } = this.#options;
-    const attempt = result === undefined ? queue.release(lease) : queue.settle(lease, result);
-    return attempt.catch(async (error: unknown) => {
-      report({ doing: 'settle', error });
-      if (!this.#leases.mayHold(lease)) return false;
-      await pause(clock, RETRY_PAUSE_MS);
-      return await this.#persist(lease, result);
-    });
+  #persist(lease: Lease, result: CallResult | undefined): boolean | Promise<boolean> {
+    const { queue } = this.#options;
+    try {
+      const attempt = result === undefined ? queue.release(lease) : queue.settle(lease, result);
+      if (typeof attempt === 'boolean') return attempt;
+      return attempt.catch((error: unknown) => this.#persistLater(lease, { result, error }));
+    } catch (error) {
+      return this.#persistLater(lease, { result, error });
+    }
+  }
+
+  async #persistLater(lease: Lease, { result, error }: FailedPersisting): Promise<boolean> {
+    report({ doing: 'settle', error });
+    if (!this.#leases.mayHold(lease)) return false;
+    await pause(this.#options.clock, RETRY_PAUSE_MS);
+    return await this.#persist(lease, result);
   }
 
   #stop(id: CallId, why: string): void {
