@@ -1,7 +1,7 @@
 import type { FaasletModule, GuestLimits } from '@faasm/faaslet';
 import type { GuestLaunch } from '@faasm/host-interface';
 import { FaasmError, type ErrorCode } from '@faasm/protocol';
-import { deferred, type Deferred } from '@faasm/stdx';
+import { deferred } from '@faasm/stdx';
 import { Worker } from 'node:worker_threads';
 import { HostChannel } from './channel/host-channel.ts';
 import { OUTSTANDING_MAX, RequestTable } from './channel/request-table.ts';
@@ -51,18 +51,30 @@ export interface Uninitialized {
   readonly files: Uint8Array<SharedArrayBuffer> | undefined;
 }
 
-/** A guest that runs, or is to run, on a thread. */
-export interface GuestRun<T> {
-  /** Rejects with `ThreadEndedError` or `GivenBackError` when it did not come to an answer. */
-  readonly answer: Promise<T>;
-  /** Names it to the thread. */
-  readonly requestId: number;
-}
-
 type Answer = DoneMessage | InitializedMessage | EvictedMessage;
 
+/** Who is told what became of a request: one of the two is called, once. */
+export interface Asker<T> {
+  resolve(answer: T): void;
+  /** It did not come to an answer: `ThreadEndedError`, `GivenBackError`, or what the thread refused it with. */
+  reject(error: Error): void;
+}
+
+/** A call, and the Proto-Faaslet that it begins with. */
+interface AskedCall {
+  readonly shared: SharedProto;
+  readonly input: Uint8Array;
+}
+
+/** Whom a guest runs for. */
+interface Asked<T> {
+  readonly terms: GuestTerms;
+  readonly asker: Asker<T>;
+}
+
 interface Outstanding {
-  readonly answer: Deferred<Answer>;
+  /** Of the answer that belongs to the request; undefined once nobody waits for it any more. */
+  asker: Asker<Answer> | undefined;
   /** Whom a guest runs for; undefined when none does. */
   readonly user: string | undefined;
   /** Of a call: whose Faaslet it uses. */
@@ -142,15 +154,15 @@ export class ExecutorThread {
     return this.#crashed;
   }
 
-  /** Runs constructors and zygote. The answer may be `host.capacity`. */
-  initialize(what: Uninitialized, terms: GuestTerms): GuestRun<InitializedMessage> {
-    const run = this.#ask<InitializedMessage>({ user: terms.user, protoId: undefined });
-    this.#channel.send({ type: 'initialize', requestId: run.requestId, ...what, ...terms });
-    return run;
+  /** Runs constructors and zygote. The answer may be `host.capacity`. Returns the id of the request. */
+  initialize(what: Uninitialized, { terms, asker }: Asked<InitializedMessage>): number {
+    const requestId = this.#ask(asker, { user: terms.user, protoId: undefined });
+    this.#channel.send({ type: 'initialize', requestId, ...what, ...terms });
+    return requestId;
   }
 
-  /** Runs a call. The answer may be `host.capacity`. */
-  run(shared: SharedProto, input: Uint8Array, terms: GuestTerms): GuestRun<DoneMessage> {
+  /** Runs a call. The answer may be `host.capacity`. Returns the id of the request. */
+  run({ shared, input }: AskedCall, { terms, asker }: Asked<DoneMessage>): number {
     const { id, proto, limits, launch, files } = shared;
     const { user, acceptedAt, deadlineAt, weight } = terms;
     const known = this.#known.has(id);
@@ -158,11 +170,11 @@ export class ExecutorThread {
       shared.hold();
       this.#known.set(id, shared);
     }
-    const run = this.#ask<DoneMessage>({ user, protoId: id });
+    const requestId = this.#ask(asker, { user, protoId: id });
     this.faaslets.began(id);
     this.#channel.run({
       type: 'run',
-      requestId: run.requestId,
+      requestId,
       protoId: id,
       acceptedAt,
       deadlineAt,
@@ -170,22 +182,25 @@ export class ExecutorThread {
       input,
       brought: known ? undefined : { proto, limits, launch, files, user },
     });
-    return run;
+    return requestId;
   }
 
   /** Whether it has not answered a request. */
-  isOutstanding({ requestId }: GuestRun<unknown>): boolean {
+  isOutstanding(requestId: number): boolean {
     return this.#outstanding.get(requestId) !== undefined;
   }
 
   /** Ends a guest; its answer then comes soon, unless the thread is stuck. */
-  end(run: GuestRun<unknown>, { code, message }: FaasmError): void {
-    if (this.isOutstanding(run)) this.#channel.send({ type: 'end', requestId: run.requestId, code, message });
+  end(requestId: number, { code, message }: FaasmError): void {
+    if (this.isOutstanding(requestId)) this.#channel.send({ type: 'end', requestId, code, message });
   }
 
-  /** Rejects an answer with `reason`, though the thread may still give one. */
-  giveUp({ requestId }: GuestRun<unknown>, reason: FaasmError): void {
-    this.#outstanding.get(requestId)?.answer.reject(reason);
+  /** Rejects a request with `reason`: nobody waits for the answer that the thread may still give. */
+  giveUp(requestId: number, reason: FaasmError): void {
+    const outstanding = this.#outstanding.get(requestId);
+    const asker = outstanding?.asker;
+    if (outstanding !== undefined) outstanding.asker = undefined;
+    asker?.reject(reason);
   }
 
   /** Gives up the idle Faaslets of a function, of all when `protoId` is undefined. */
@@ -220,16 +235,15 @@ export class ExecutorThread {
   }
 
   async #evict(protoId: number | undefined, forget: boolean): Promise<void> {
-    const { answer, requestId } = this.#ask<EvictedMessage>({ user: undefined, protoId: undefined });
+    const evicted = deferred<EvictedMessage>();
+    const requestId = this.#ask(evicted, { user: undefined, protoId: undefined });
     this.#channel.send({ type: 'evict', requestId, protoId, forget });
-    await answer;
+    await evicted.promise;
   }
 
-  /** Notes a request that is about to be sent. Its answer is of the type that belongs to it, which is the caller's to know. */
-  #ask<T extends Answer>({ user, protoId }: Omit<Outstanding, 'answer'>): GuestRun<T> {
-    const answer = deferred<Answer>();
-    const requestId = this.#outstanding.add({ answer, user, protoId });
-    return { answer: answer.promise as Promise<T>, requestId };
+  /** Notes a request that is about to be sent; returns its id. The answer is of the type that belongs to it. */
+  #ask<T extends Answer>(asker: Asker<T>, { user, protoId }: Omit<Outstanding, 'asker'>): number {
+    return this.#outstanding.add({ asker, user, protoId });
   }
 
   #receive(reply: ThreadReply): void {
@@ -240,16 +254,16 @@ export class ExecutorThread {
     if (reply.type === 'evicted') for (const protoId of reply.protoIds) this.faaslets.evicted(protoId);
     if (reply.requestId === undefined) return;
     const restored = reply.type === 'done' && !reply.warm;
-    const answer = this.#settle(reply.requestId, restored);
-    if (reply.type === 'refused') answer?.reject(new FaasmError(reply.code, reply.message));
-    else answer?.resolve(reply);
+    const asker = this.#settle(reply.requestId, restored);
+    if (reply.type === 'refused') asker?.reject(new FaasmError(reply.code, reply.message));
+    else asker?.resolve(reply);
   }
 
-  #settle(requestId: number, restored = false): Deferred<Answer> | undefined {
+  #settle(requestId: number, restored = false): Asker<Answer> | undefined {
     const outstanding = this.#outstanding.remove(requestId);
     if (outstanding === undefined) return undefined;
     if (outstanding.protoId !== undefined) this.faaslets.ended(outstanding.protoId, restored);
-    return outstanding.answer;
+    return outstanding.asker;
   }
 
   #ended(code: number): void {

@@ -21,7 +21,8 @@ import { CallLimit, pastDeadline } from './call-limit.ts';
 import { FaasletLedger, type FaasletReading } from './faaslet-ledger.ts';
 import { FailedInitialization } from './failed-initialization.ts';
 import { sameFaaslets, versionInForce, type FunctionVersionRef } from './function-version.ts';
-import { GuestRunner, type RunTerms } from './guest-runner.ts';
+import type { RunTerms } from './guest-attempts.ts';
+import { GuestRunner } from './guest-runner.ts';
 import { setGuestStackSize } from './guest-stack.ts';
 import { ModuleCache } from './module-cache.ts';
 import { PROBE, PROBE_TIMEOUT_MS, withProbe } from './probe.ts';
@@ -97,6 +98,13 @@ interface Run {
   readonly limit: CallLimit;
   /** When it reached this host, in milliseconds since the Unix epoch. */
   readonly startedAt: number;
+}
+
+/** What is needed of a version to run it, and how long it took to get that, in milliseconds. */
+interface ReadyVersion {
+  readonly shared: SharedProto;
+  readonly digest: string;
+  readonly readyMs: number;
 }
 
 interface EndedRun {
@@ -299,27 +307,46 @@ export class Executor implements CallRunner {
   }
 
   /** Rejects only when this host is broken. Closes the limit of the run. */
-  async #runVersion(run: Run, version: FunctionVersionRef): Promise<CallResult> {
+  #runVersion(run: Run, version: FunctionVersionRef): Promise<CallResult> {
+    const shared = this.#protos.getReady(version);
+    if (shared === undefined) return this.#runUnready(run, version);
+    return this.#runReady(run, { shared, digest: version.digest, readyMs: 0 });
+  }
+
+  async #runUnready(run: Run, version: FunctionVersionRef): Promise<CallResult> {
     const { clock } = this.#options;
-    const { call, limit } = run;
     const { digest } = version;
     const from = clock.monotonic();
-    let shared: SharedProto | undefined;
+    let shared: SharedProto;
     try {
-      shared = this.#protos.getReady(version) ?? (await this.#protos.get(version, limit));
-      const readyMs = clock.monotonic() - from;
-      const guestCall = { shared, input: call.input, function: call.function, digest };
-      const done = await this.#runner.run(guestCall, this.#terms(run));
-      const timings = { coldMs: readyMs + done.coldMs, runMs: done.runMs };
-      return this.#result(run, { left: withOwnWords(done.left, run), digest, timings });
+      shared = await this.#protos.get(version, run.limit);
     } catch (error) {
-      if (!(error instanceof FailedInitialization)) return this.#failed(call, error);
-      const coldMs = clock.monotonic() - from;
-      return this.#result(run, { left: error.left, digest, timings: { coldMs, runMs: 0 } });
-    } finally {
-      shared?.release();
-      limit.close();
+      run.limit.close();
+      if (!(error instanceof FailedInitialization)) return this.#failed(run.call, error);
+      const timings = { coldMs: clock.monotonic() - from, runMs: 0 };
+      return this.#result(run, { left: error.left, digest, timings });
     }
+    return await this.#runReady(run, { shared, digest, readyMs: clock.monotonic() - from });
+  }
+
+  #runReady(run: Run, { shared, digest, readyMs }: ReadyVersion): Promise<CallResult> {
+    const { call, limit } = run;
+    const close = (): void => {
+      shared.release();
+      limit.close();
+    };
+    const guestCall = { shared, input: call.input, function: call.function, digest };
+    return this.#runner.run(guestCall, this.#terms(run)).then(
+      ({ left, coldMs, runMs }) => {
+        close();
+        const timings = { coldMs: readyMs + coldMs, runMs };
+        return this.#result(run, { left: withOwnWords(left, run), digest, timings });
+      },
+      (error: unknown) => {
+        close();
+        return this.#failed(call, error);
+      },
+    );
   }
 
   #terms({ call, limit }: Run): RunTerms {
