@@ -152,12 +152,12 @@ export class MemoryBackend implements CallQueue, ResultStore {
   }
 
   async status(id: CallId): Promise<CallStatus | undefined> {
-    this.#kept.expire(this.#options.clock.monotonic());
+    this.#forgetExpired();
     return this.#entries.get(id)?.status();
   }
 
   wait(id: CallId, signal: StopSignal): Promise<CallStatus | undefined> {
-    this.#kept.expire(this.#options.clock.monotonic());
+    this.#forgetExpired();
     const entry = this.#entries.get(id);
     if (entry === undefined) return Promise.resolve(undefined);
     const { promise, resolve } = Promise.withResolvers<CallStatus>();
@@ -283,6 +283,10 @@ export class MemoryBackend implements CallQueue, ResultStore {
     }
     entry.wake();
     if (this.#waiting.length + this.#counts.running === 0) for (const resolve of this.#onceIdle) resolve();
+  }
+
+  #forgetExpired(): void {
+    if (!this.#kept.isEmpty) this.#kept.expire(this.#options.clock.monotonic());
   }
 
   #handedOver(entry: CallEntry): void {

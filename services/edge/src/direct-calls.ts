@@ -85,7 +85,8 @@ export class DirectCalls {
   ): Promise<CallResult> {
     const { gateway, timeoutMaxMs } = this.#options;
     try {
-      return gateway.call({ ...call, ...readInvocationHeaders(headers, timeoutMaxMs) }, caller);
+      const asked = readInvocationHeaders(headers, timeoutMaxMs);
+      return gateway.call(asked === undefined ? call : { ...call, ...asked }, caller);
     } catch (error) {
       return Promise.reject(asError(error));
     }
