@@ -35,6 +35,8 @@ export class DirectCalls {
   readonly #options: DirectCallsOptions;
   /** Functions by path; none is remembered that was not named well. */
   readonly #functions = new Map<string, FunctionRef>();
+  /** The path of the request before: the next one mostly has the same. */
+  #newest: { readonly path: string; readonly ref: FunctionRef } | undefined;
 
   constructor(options: DirectCallsOptions) {
     this.#options = options;
@@ -93,8 +95,13 @@ export class DirectCalls {
   }
 
   #functionOf(path: string): FunctionRef | undefined {
-    const known = this.#functions.get(path);
-    if (known !== undefined) return known;
+    if (this.#newest?.path === path) return this.#newest.ref;
+    const ref = this.#functions.get(path) ?? this.#remembered(path);
+    if (ref !== undefined) this.#newest = { path, ref };
+    return ref;
+  }
+
+  #remembered(path: string): FunctionRef | undefined {
     const ref = plainFunctionRef(path);
     if (ref === undefined) return undefined;
     if (this.#functions.size >= REMEMBERED_PATHS_MAX) this.#functions.clear();
