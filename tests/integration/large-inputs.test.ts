@@ -108,7 +108,7 @@ test(
   { timeout: TEST_TIMEOUT_MS },
   async (t) => {
     const { backend, begin } = await startEdge(t, { queuedCallsMax: 1, outstandingCallsPerUserMax: 1 });
-    await backend.submit(callOf('first'));
+    backend.submit(callOf('first'));
     const full = await begin('second');
     await full.receives(/^HTTP\/1.1 503 [\s\S]*retry-after: 1\r\n[\s\S]*"queue\.full"/i);
     const over = await begin('first');
@@ -121,7 +121,7 @@ test(
   { timeout: TEST_TIMEOUT_MS },
   async (t) => {
     const { backend, begin } = await startEdge(t, { queuedCallsMax: 1 });
-    await backend.submit(callOf('first'));
+    backend.submit(callOf('first'));
     const client = await begin('second');
     await client.receives(/"queue\.full"/);
     await takeOne(backend);

@@ -33,10 +33,14 @@ export class CallEntry implements Linked<CallEntry> {
     return this.#waiters.length > 0;
   }
 
-  /** Ends the call and wakes everyone who waits for it. */
+  /** Ends the call; `wake` is to follow. */
   finish(result: CallResult): void {
     this.state = 'done';
     this.result = result;
+  }
+
+  /** Wakes everyone who waits for the end. */
+  wake(): void {
     const waiters = this.#waiters;
     this.#waiters = NOBODY;
     for (const wake of waiters) wake();
@@ -48,19 +52,16 @@ export class CallEntry implements Linked<CallEntry> {
     this.call = { ...call, input: EMPTY_BYTES };
   }
 
-  /** Resolves when the call has ended or the signal aborts. */
-  doneOr(signal: StopSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    if (this.state === 'done' || signal.aborted) resolve();
-    else this.#onDoneOr(signal, resolve);
-    return promise;
-  }
-
-  #onDoneOr(signal: StopSignal, resolve: () => void): void {
+  /** Calls `listener` once, when the call has ended or the signal aborts; at once when it has. */
+  onDoneOr(signal: StopSignal, listener: () => void): void {
+    if (this.state === 'done' || signal.aborted) {
+      listener();
+      return;
+    }
     const wake = (): void => {
       if (this.#waiters.length > 0) this.#waiters = this.#waiters.filter((other) => other !== wake);
       signal.removeEventListener('abort', wake);
-      resolve();
+      listener();
     };
     this.#waiters = [...this.#waiters, wake];
     signal.addEventListener('abort', wake);

@@ -29,6 +29,11 @@ export class KeptResults {
     this.#options = options;
   }
 
+  /** Whether nothing is kept, so that nothing can expire. */
+  get isEmpty(): boolean {
+    return this.#kept.size === 0;
+  }
+
   /** Keeps a result from `now` on, in milliseconds of the clock that {@link expire} is given too. */
   add(result: CallResult, now: number): void {
     const size = result.output.byteLength + result.stdout.byteLength + result.stderr.byteLength;

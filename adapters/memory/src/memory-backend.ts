@@ -77,7 +77,7 @@ export class MemoryBackend implements CallQueue, ResultStore {
     });
   }
 
-  async submit(call: Call): Promise<void> {
+  submit(call: Call): undefined {
     const inputBytes = heldBytes(call);
     const line = this.#lineWithRoom({ user: call.function.user, inputBytes });
     const entry = new CallEntry(call, { line, place: this.#counts.accepted });
@@ -113,7 +113,7 @@ export class MemoryBackend implements CallQueue, ResultStore {
     return this.#held(lease) !== undefined;
   }
 
-  async settle(lease: Lease, result: CallResult): Promise<boolean> {
+  settle(lease: Lease, result: CallResult): boolean {
     const entry = this.#held(lease);
     if (entry === undefined) return false;
     this.#finish(entry, result);
@@ -153,20 +153,22 @@ export class MemoryBackend implements CallQueue, ResultStore {
   }
 
   async status(id: CallId): Promise<CallStatus | undefined> {
-    this.#kept.expire(this.#options.clock.monotonic());
+    this.#forgetExpired();
     return this.#entries.get(id)?.status();
   }
 
   wait(id: CallId, signal: StopSignal): Promise<CallStatus | undefined> {
-    this.#kept.expire(this.#options.clock.monotonic());
+    this.#forgetExpired();
     const entry = this.#entries.get(id);
     if (entry === undefined) return Promise.resolve(undefined);
-    return entry.doneOr(signal).then(() => {
+    const { promise, resolve } = Promise.withResolvers<CallStatus>();
+    entry.onDoneOr(signal, () => {
       // A result that was handed over at its end is not there any more.
       const kept = this.#entries.get(id);
       if (kept?.state === 'done' && kept.call.kind === 'sync') this.#handedOver(kept);
-      return entry.status();
+      resolve(entry.status());
     });
+    return promise;
   }
 
   async log(id: CallId): Promise<CallLog | undefined> {
@@ -281,7 +283,12 @@ export class MemoryBackend implements CallQueue, ResultStore {
       entry.dropInput();
       this.#kept.add(kept, this.#options.clock.monotonic());
     }
+    entry.wake();
     if (this.#waiting.length + this.#counts.running === 0) for (const resolve of this.#onceIdle) resolve();
+  }
+
+  #forgetExpired(): void {
+    if (!this.#kept.isEmpty) this.#kept.expire(this.#options.clock.monotonic());
   }
 
   #handedOver(entry: CallEntry): void {

@@ -62,7 +62,7 @@ test(
         retryAfterSeconds: 1,
         message: new RegExp(`${server.host}:${server.port}`),
       };
-      await assert.rejects(edge.submit(sampleCall()), refusal);
+      await assert.rejects(async () => await edge.submit(sampleCall()), refusal);
       await assert.rejects(edge.counts(), refusal);
       await assert.rejects(
         worker.settle(running[0] ?? assert.fail(), sampleResult(calls[0] ?? assert.fail())),
@@ -149,7 +149,7 @@ test('RedisBackend refuses at once while Redis hangs, and recovers by itself', o
       code: 'queue.unavailable',
       message: /no answer within 5000 ms/,
     });
-    await assert.rejects(backend.submit(sampleCall()), {
+    await assert.rejects(async () => await backend.submit(sampleCall()), {
       code: 'queue.unavailable',
       message: /owes the answer/,
     });

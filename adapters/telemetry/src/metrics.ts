@@ -181,6 +181,8 @@ export function measureReading(registry: Registry, { name, help, value }: Readin
   registry.registerMetric(gauge);
 }
 
+type Labels = Omit<AnsweredRequest, 'seconds'>;
+
 /** An HTTP request that was answered. */
 export interface AnsweredRequest {
   readonly method: string;
@@ -195,6 +197,8 @@ const HTTP_METRICS_NAME = 'faasm_http_request_seconds';
 /** Counts and times HTTP requests by method, route pattern and status; the servers of one process share it. */
 export class HttpMetrics extends TalliedHistogram<'method' | 'route' | 'status'> {
   readonly #byLabels = new Map<string, Series>();
+  /** Those of the request that was answered last: the next is mostly like it. */
+  #newest: { readonly labels: Labels; readonly series: Series } | undefined;
 
   /** The one of the registry. */
   static of(registry: Registry): HttpMetrics {
@@ -211,13 +215,21 @@ export class HttpMetrics extends TalliedHistogram<'method' | 'route' | 'status'>
   }
 
   answered({ method, route, status, seconds }: AnsweredRequest): void {
-    const key = `${status}${method}${route}`;
-    let series = this.#byLabels.get(key);
-    if (series === undefined) {
-      series = this.series({ method, route, status });
-      this.#byLabels.set(key, series);
+    const last = this.#newest?.labels;
+    if (last?.status !== status || last.route !== route || last.method !== method) {
+      const labels = { method, route, status };
+      this.#newest = { labels, series: this.#seriesOf(labels) };
     }
-    series.observe(seconds);
+    this.#newest?.series.observe(seconds);
+  }
+
+  #seriesOf(labels: Labels): Series {
+    const key = `${labels.status}${labels.method}${labels.route}`;
+    const known = this.#byLabels.get(key);
+    if (known !== undefined) return known;
+    const series = this.series(labels);
+    this.#byLabels.set(key, series);
+    return series;
   }
 }
 

@@ -11,7 +11,14 @@ export class CallLimit extends RunLimit implements Alarmed {
   dueAt = Number.POSITIVE_INFINITY;
   place = -1;
   readonly #call: Deadlined;
-  readonly #release: () => void;
+  readonly #deadlines: Alarms<CallLimit>;
+  readonly #signal: StopSignal | undefined;
+  readonly #aborted = (): void => {
+    const reason: unknown = this.#signal?.reason;
+    this.end(
+      isFaasmError(reason) ? reason : new FaasmError('call.cancelled', `Call ${this.#call.id} was cancelled`),
+    );
+  };
 
   /** `close` must be called when the call has ended. Its time is one of `deadlines`. */
   constructor(
@@ -20,19 +27,11 @@ export class CallLimit extends RunLimit implements Alarmed {
   ) {
     super();
     this.#call = call;
+    this.#deadlines = deadlines;
+    this.#signal = signal;
     deadlines.add(this, call.deadlineAt);
-    const aborted = (): void => {
-      const reason: unknown = signal?.reason;
-      this.end(
-        isFaasmError(reason) ? reason : new FaasmError('call.cancelled', `Call ${call.id} was cancelled`),
-      );
-    };
-    signal?.addEventListener('abort', aborted, { once: true });
-    this.#release = () => {
-      deadlines.remove(this);
-      signal?.removeEventListener('abort', aborted);
-    };
-    if (signal?.aborted === true) aborted();
+    signal?.addEventListener('abort', this.#aborted, { once: true });
+    if (signal?.aborted === true) this.#aborted();
   }
 
   due(): void {
@@ -41,7 +40,8 @@ export class CallLimit extends RunLimit implements Alarmed {
 
   override close(): void {
     super.close();
-    this.#release();
+    this.#deadlines.remove(this);
+    this.#signal?.removeEventListener('abort', this.#aborted);
   }
 }
 

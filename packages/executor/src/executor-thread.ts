@@ -2,7 +2,7 @@ import type { FaasletModule, GuestLimits } from '@faasm/faaslet';
 import type { GuestLaunch } from '@faasm/host-interface';
 import { FaasmError, isFaasmError, type ErrorCode } from '@faasm/protocol';
 import type { StateQuestion, StateSession } from '@faasm/state';
-import { deferred, type Deferred } from '@faasm/stdx';
+import { deferred } from '@faasm/stdx';
 import { Worker } from 'node:worker_threads';
 import { HostChannel } from './channel/host-channel.ts';
 import { OUTSTANDING_MAX, RequestTable } from './channel/request-table.ts';
@@ -69,18 +69,24 @@ export interface ThreadCall {
   readonly args: readonly string[] | undefined;
 }
 
-/** A guest that runs, or is to run, on a thread. */
-export interface GuestRun<T> {
-  /** Rejects with `ThreadEndedError` or `GivenBackError` when it did not come to an answer. */
-  readonly answer: Promise<T>;
-  /** Names it to the thread. */
-  readonly requestId: number;
-}
-
 type Answer = DoneMessage | InitializedMessage | EvictedMessage;
 
+/** Who is told what became of a request: one of the two is called, once. */
+export interface Asker<T> {
+  resolve(answer: T): void;
+  /** It did not come to an answer: `ThreadEndedError`, `GivenBackError`, or what the thread refused it with. */
+  reject(error: Error): void;
+}
+
+/** Whom a guest runs for. */
+interface Asked<T> {
+  readonly terms: GuestTerms;
+  readonly asker: Asker<T>;
+}
+
 interface Outstanding {
-  readonly answer: Deferred<Answer>;
+  /** Of the answer that belongs to the request; undefined once nobody waits for it any more. */
+  asker: Asker<Answer> | undefined;
   /** Whom a guest runs for; undefined when none does. */
   readonly terms: GuestTerms | undefined;
   /** Of a call: whose Faaslet it uses. */
@@ -166,17 +172,16 @@ export class ExecutorThread {
     return this.#crashed;
   }
 
-  /** Runs constructors and zygote. The answer may be `host.capacity`. */
-  initialize(what: Uninitialized, terms: GuestTerms): GuestRun<InitializedMessage> {
-    const run = this.#ask<InitializedMessage>({ terms, protoId: undefined });
+  /** Runs constructors and zygote. The answer may be `host.capacity`. Returns the id of the request. */
+  initialize(what: Uninitialized, { terms, asker }: Asked<InitializedMessage>): number {
+    const requestId = this.#ask(asker, { terms, protoId: undefined });
     const { user, acceptedAt, deadlineAt, weight } = terms;
-    const { requestId } = run;
     this.#channel.send({ type: 'initialize', requestId, ...what, user, acceptedAt, deadlineAt, weight });
-    return run;
+    return requestId;
   }
 
-  /** Runs a call. The answer may be `host.capacity`. */
-  run({ shared, input, args }: ThreadCall, terms: GuestTerms): GuestRun<DoneMessage> {
+  /** Runs a call. The answer may be `host.capacity`. Returns the id of the request. */
+  run({ shared, input, args }: ThreadCall, { terms, asker }: Asked<DoneMessage>): number {
     const { id, proto, limits, launch, files } = shared;
     const { user, acceptedAt, deadlineAt, weight } = terms;
     const known = this.#known.has(id);
@@ -184,11 +189,11 @@ export class ExecutorThread {
       shared.hold();
       this.#known.set(id, shared);
     }
-    const run = this.#ask<DoneMessage>({ terms, protoId: id });
+    const requestId = this.#ask(asker, { terms, protoId: id });
     this.faaslets.began(id);
     this.#channel.run({
       type: 'run',
-      requestId: run.requestId,
+      requestId,
       protoId: id,
       acceptedAt,
       deadlineAt,
@@ -197,27 +202,30 @@ export class ExecutorThread {
       args,
       brought: known ? undefined : { proto, limits, launch, files, user },
     });
-    return run;
+    return requestId;
   }
 
   /** Whether it has not answered a request. */
-  isOutstanding({ requestId }: GuestRun<unknown>): boolean {
+  isOutstanding(requestId: number): boolean {
     return this.#outstanding.get(requestId) !== undefined;
   }
 
   /** What the guest of a request waits for that another call has, in words. */
-  waitsFor({ requestId }: GuestRun<unknown>): string | undefined {
+  waitsFor(requestId: number): string | undefined {
     return this.#outstanding.get(requestId)?.state?.waitsFor;
   }
 
   /** Ends a guest; its answer then comes soon, unless the thread is stuck. */
-  end(run: GuestRun<unknown>, { code, message }: FaasmError): void {
-    if (this.isOutstanding(run)) this.#channel.send({ type: 'end', requestId: run.requestId, code, message });
+  end(requestId: number, { code, message }: FaasmError): void {
+    if (this.isOutstanding(requestId)) this.#channel.send({ type: 'end', requestId, code, message });
   }
 
-  /** Rejects an answer with `reason`, though the thread may still give one. */
-  giveUp({ requestId }: GuestRun<unknown>, reason: FaasmError): void {
-    this.#outstanding.get(requestId)?.answer.reject(reason);
+  /** Rejects a request with `reason`: nobody waits for the answer that the thread may still give. */
+  giveUp(requestId: number, reason: FaasmError): void {
+    const outstanding = this.#outstanding.get(requestId);
+    const asker = outstanding?.asker;
+    if (outstanding !== undefined) outstanding.asker = undefined;
+    asker?.reject(reason);
   }
 
   /** Gives up the idle Faaslets of a function, of all when `protoId` is undefined. */
@@ -252,16 +260,18 @@ export class ExecutorThread {
   }
 
   async #evict(protoId: number | undefined, forget: boolean): Promise<void> {
-    const { answer, requestId } = this.#ask<EvictedMessage>({ terms: undefined, protoId: undefined });
+    const evicted = deferred<EvictedMessage>();
+    const requestId = this.#ask(evicted, { terms: undefined, protoId: undefined });
     this.#channel.send({ type: 'evict', requestId, protoId, forget });
-    await answer;
+    await evicted.promise;
   }
 
-  /** Notes a request that is about to be sent. Its answer is of the type that belongs to it, which is the caller's to know. */
-  #ask<T extends Answer>({ terms, protoId }: Pick<Outstanding, 'terms' | 'protoId'>): GuestRun<T> {
-    const answer = deferred<Answer>();
-    const requestId = this.#outstanding.add({ answer, terms, protoId, state: undefined });
-    return { answer: answer.promise as Promise<T>, requestId };
+  /** Notes a request that is about to be sent; returns its id. The answer is of the type that belongs to it. */
+  #ask<T extends Answer>(
+    asker: Asker<T>,
+    { terms, protoId }: Pick<Outstanding, 'terms' | 'protoId'>,
+  ): number {
+    return this.#outstanding.add({ asker, terms, protoId, state: undefined });
   }
 
   #receive(reply: ThreadReply): void {
@@ -276,19 +286,19 @@ export class ExecutorThread {
     if (reply.type === 'evicted') for (const protoId of reply.protoIds) this.faaslets.evicted(protoId);
     if (reply.requestId === undefined) return;
     const restored = reply.type === 'done' && !reply.warm;
-    const answer = this.#settle(reply.requestId, restored);
-    if (reply.type === 'refused') answer?.reject(new FaasmError(reply.code, reply.message));
-    else answer?.resolve(reply);
+    const asker = this.#settle(reply.requestId, restored);
+    if (reply.type === 'refused') asker?.reject(new FaasmError(reply.code, reply.message));
+    else asker?.resolve(reply);
   }
 
-  #settle(requestId: number, restored = false): Deferred<Answer> | undefined {
+  #settle(requestId: number, restored = false): Asker<Answer> | undefined {
     const outstanding = this.#outstanding.remove(requestId);
     if (outstanding === undefined) return undefined;
     if (outstanding.protoId !== undefined) this.faaslets.ended(outstanding.protoId, restored);
     const { state } = outstanding;
     if (state !== undefined && this.#ending) this.#orphans.push(state);
     else void state?.close();
-    return outstanding.answer;
+    return outstanding.asker;
   }
 
   /** Answers a question of a guest; never rejects. */

@@ -4,7 +4,8 @@ import { NO_SETTINGS } from '@faasm/functions';
 import { DEFAULT_ARGUMENT_BOUNDS } from '@faasm/host-interface';
 import { FaasmError, functionRef, type Call, type CallResult } from '@faasm/protocol';
 import { EMPTY_BYTES, sortableId, systemClock } from '@faasm/stdx';
-import { Executor, type ExecutorOptions } from './executor.ts';
+import type { ExecutorOptions } from './executor-options.ts';
+import { Executor } from './executor.ts';
 
 const PAGE_BYTES = 65_536;
 

@@ -1,10 +1,5 @@
-import type { GuestLimits, GuestOutcome, MemoryMapper } from '@faasm/faaslet';
-import {
-  NO_LAUNCH_SETTINGS,
-  type CurrentVersion,
-  type CurrentVersions,
-  type FunctionStore,
-} from '@faasm/functions';
+import type { GuestOutcome } from '@faasm/faaslet';
+import { NO_LAUNCH_SETTINGS, type CurrentVersion } from '@faasm/functions';
 import {
   FaasmError,
   formatFunctionRef,
@@ -14,78 +9,25 @@ import {
   type ErrorCode,
   type FunctionRef,
 } from '@faasm/protocol';
-import type { ArgumentBounds } from '@faasm/host-interface';
 import { Alarms, endedResult, type CallRunner } from '@faasm/scheduler';
-import { StateSession, type StateHost } from '@faasm/state';
-import { EMPTY_BYTES, sortableId, type Clock, type StopSignal } from '@faasm/stdx';
+import { StateSession } from '@faasm/state';
+import { EMPTY_BYTES, sortableId, type StopSignal } from '@faasm/stdx';
 import { CallLimit, pastDeadline } from './call-limit.ts';
+import type { ExecutorOptions } from './executor-options.ts';
 import { FaasletLedger, type FaasletReading } from './faaslet-ledger.ts';
 import { FailedInitialization } from './failed-initialization.ts';
 import { sameFaaslets, versionInForce, type FunctionVersionRef } from './function-version.ts';
-import { GuestRunner, type RunTerms } from './guest-runner.ts';
+import type { RunTerms } from './guest-attempts.ts';
+import { GuestRunner } from './guest-runner.ts';
 import { setGuestStackSize } from './guest-stack.ts';
 import { ModuleCache } from './module-cache.ts';
 import { PROBE, PROBE_TIMEOUT_MS, withProbe } from './probe.ts';
-import { ProtoCache, type ProtoCacheOptions } from './proto-cache.ts';
+import { ProtoCache } from './proto-cache.ts';
 import { RecentFunctions } from './recent-functions.ts';
 import type { SharedProto } from './shared-proto.ts';
-import { SnapshotArchive, type SnapshotKeeping } from './snapshot-archive.ts';
+import { SnapshotArchive } from './snapshot-archive.ts';
 import { ThreadPool } from './thread-pool.ts';
 import { TierUp } from './tier-up.ts';
-
-/** What an executor works with. */
-export interface ExecutorOptions {
-  readonly store: Pick<FunctionStore, 'read' | 'readObject' | 'readFiles'>;
-  readonly versions: Pick<CurrentVersions, 'resolve'>;
-  readonly clock: Clock;
-  /** Name of this host in results. */
-  readonly host: string;
-  /** How many threads run guests. */
-  readonly threads: number;
-  /** How many calls a thread has at once, in turns or waiting. */
-  readonly callsPerThread: number;
-  /** Iterations of a loop between two checks, at most. */
-  readonly checkInterval: number;
-  /** Functions that run without checks: what they do not give back by themselves costs the thread. */
-  readonly isTrusted: (ref: FunctionRef) => boolean;
-  /** How long a module's functions may be optimised before they are called, in milliseconds; 0 for not at all. */
-  readonly tierUpMs: number;
-  /** How long a guest runs while others wait, in milliseconds. */
-  readonly sliceMs: number;
-  /** A user's share of a thread, beside those of others. */
-  readonly weightOf: (user: string) => number;
-  /** Module that calls `serveExecutorThread`. */
-  readonly threadMain: URL;
-  readonly mapper: MemoryMapper;
-  /** Where snapshots outlive the process; undefined when nowhere. */
-  readonly snapshots: SnapshotKeeping | undefined;
-  /** What every guest is held to, unless its function is to less. */
-  readonly limits: GuestLimits;
-  /** What every guest may ask for in one host call. */
-  readonly argumentBounds: ArgumentBounds;
-  /** What guests are started with, of what was chosen for their function; as functions are when undefined. */
-  readonly launchOf?: ProtoCacheOptions['launchOf'];
-  /** The state values of this host; undefined where there is no state. */
-  readonly state?: StateHost | undefined;
-  /** Stack of a guest, in KiB; of all executors of a process, the one made last decides. */
-  readonly guestStackKib: number;
-  /** Address space above a linear memory for mapped state, in bytes. */
-  readonly windowBytes: number;
-  /** Whether standard output is the output of a call that wrote none. */
-  readonly captureStdout: boolean;
-  /** Bytes of Wasm whose compiled form is kept. */
-  readonly cachedModuleBytesMax: number;
-  /** Bytes of functions' files that are kept in memory; beyond it those used longest ago go. */
-  readonly keptFilesBytesMax: number;
-  /** Most Faaslets of the process. */
-  readonly faasletsMax: number;
-  /** Most regions that are mapped in its Faaslets at once. */
-  readonly regionsMax: number;
-  /** Most Faaslets of one version of a function. */
-  readonly functionFaasletsMax: number;
-  /** After which an unused Faaslet is given up, in milliseconds. */
-  readonly faasletIdleMs: number;
-}
 
 /** Functions that are kept ready, at most. */
 const PROTOS_MAX = 1_000;
@@ -102,6 +44,13 @@ interface Run {
   readonly limit: CallLimit;
   /** When it reached this host, in milliseconds since the Unix epoch. */
   readonly startedAt: number;
+}
+
+/** What is needed of a version to run it, and how long it took to get that, in milliseconds. */
+interface ReadyVersion {
+  readonly shared: SharedProto;
+  readonly digest: string;
+  readonly readyMs: number;
 }
 
 interface EndedRun {
@@ -307,28 +256,47 @@ export class Executor implements CallRunner {
   }
 
   /** Rejects only when this host is broken. Closes the limit of the run. */
-  async #runVersion(run: Run, version: FunctionVersionRef): Promise<CallResult> {
+  #runVersion(run: Run, version: FunctionVersionRef): Promise<CallResult> {
+    const shared = this.#protos.getReady(version);
+    if (shared === undefined) return this.#runUnready(run, version);
+    return this.#runReady(run, { shared, digest: version.digest, readyMs: 0 });
+  }
+
+  async #runUnready(run: Run, version: FunctionVersionRef): Promise<CallResult> {
     const { clock } = this.#options;
-    const { call, limit } = run;
     const { digest } = version;
     const from = clock.monotonic();
-    let shared: SharedProto | undefined;
+    let shared: SharedProto;
     try {
-      shared = this.#protos.getReady(version) ?? (await this.#protos.get(version, limit));
-      const readyMs = clock.monotonic() - from;
-      const { input, arguments: args, function: ref } = call;
-      const guestCall = { shared, input, args, function: ref, digest };
-      const done = await this.#runner.run(guestCall, this.#terms(run));
-      const timings = { coldMs: readyMs + done.coldMs, runMs: done.runMs };
-      return this.#result(run, { left: withOwnWords(done.left, run), digest, timings });
+      shared = await this.#protos.get(version, run.limit);
     } catch (error) {
-      if (!(error instanceof FailedInitialization)) return this.#failed(call, error);
-      const coldMs = clock.monotonic() - from;
-      return this.#result(run, { left: error.left, digest, timings: { coldMs, runMs: 0 } });
-    } finally {
-      shared?.release();
-      limit.close();
+      run.limit.close();
+      if (!(error instanceof FailedInitialization)) return this.#failed(run.call, error);
+      const timings = { coldMs: clock.monotonic() - from, runMs: 0 };
+      return this.#result(run, { left: error.left, digest, timings });
     }
+    return await this.#runReady(run, { shared, digest, readyMs: clock.monotonic() - from });
+  }
+
+  #runReady(run: Run, { shared, digest, readyMs }: ReadyVersion): Promise<CallResult> {
+    const { call, limit } = run;
+    const close = (): void => {
+      shared.release();
+      limit.close();
+    };
+    const { input, arguments: args, function: ref } = call;
+    const guestCall = { shared, input, args, function: ref, digest };
+    return this.#runner.run(guestCall, this.#terms(run)).then(
+      ({ left, coldMs, runMs }) => {
+        close();
+        const timings = { coldMs: readyMs + coldMs, runMs };
+        return this.#result(run, { left: withOwnWords(left, run), digest, timings });
+      },
+      (error: unknown) => {
+        close();
+        return this.#failed(call, error);
+      },
+    );
   }
 
   #terms({ call, limit }: Run): RunTerms {

@@ -11,9 +11,9 @@ export class FaasletCount {
 
   /** A call was given to the thread. */
   began(protoId: number): void {
-    const count = this.#counts.get(protoId) ?? { running: 0, kept: 0 };
-    count.running += 1;
-    this.#counts.set(protoId, count);
+    const count = this.#counts.get(protoId);
+    if (count === undefined) this.#counts.set(protoId, { running: 1, kept: 0 });
+    else count.running += 1;
   }
 
   /** It has ended; with `restored`, in a Faaslet that was not there before. */

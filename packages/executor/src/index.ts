@@ -8,7 +8,8 @@ export {
   type ThreadReplaced,
   type ThreadStuck,
 } from './executor-events.ts';
-export { Executor, type ExecutorOptions } from './executor.ts';
+export type { ExecutorOptions } from './executor-options.ts';
+export { Executor } from './executor.ts';
 export type { FaasletReading } from './faaslet-ledger.ts';
 export type { SnapshotKeeping } from './snapshot-archive.ts';
 export { serveExecutorThread } from './thread/serve-executor-thread.ts';

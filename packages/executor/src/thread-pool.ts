@@ -63,7 +63,9 @@ export class ThreadPool {
 
   /** How many guests wait for something, and need no turn. */
   get waitingGuests(): number {
-    return this.threads.reduce((sum, { waitingGuests }) => sum + waitingGuests, 0);
+    let waiting = 0;
+    for (const thread of this.#threads) waiting += thread.waitingGuests;
+    return waiting;
   }
 
   /** How many guests wait, by the user whom they run for. */

@@ -98,7 +98,8 @@ export class CallGateway {
     const { queue, results } = this.#options;
     const terms = this.#termsOf(request.function);
     const call = this.#callOf('sync', request, terms instanceof Promise ? await terms : terms);
-    await queue.submit(call);
+    const accepted = queue.submit(call);
+    if (accepted !== undefined) await accepted;
     noteAccepted(call);
     this.#callers.add(caller, call.deadlineAt + DEADLINE_GRACE_MS);
     if (this.#hurrying) caller.end('draining');

@@ -136,7 +136,7 @@ class Submit implements Command {
     if (refusal !== undefined) {
       const { code, message } = roomError(LIMITS, { ...wanted, refusal });
       await assert.rejects(queue.checkRoom(wanted), { code, message });
-      await assert.rejects(queue.submit(call), { code, message });
+      await assert.rejects(async () => await queue.submit(call), { code, message });
     } else {
       await queue.checkRoom(wanted);
       await queue.submit(call);

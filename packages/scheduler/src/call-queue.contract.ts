@@ -137,11 +137,11 @@ const BOUND_CASES: Record<string, BackendCase> = {
     await submitted(queue);
     await submitted(queue);
     const refusal = { code: 'queue.full', message: /2/, retryAfterSeconds: 1 };
-    await assert.rejects(queue.submit(sampleCall()), refusal);
+    await assert.rejects(async () => await queue.submit(sampleCall()), refusal);
     assert.deepEqual(await queue.counts(), { accepted: 2, queued: 2, running: 0, done: 0, dead: 0 });
     await takeOne(queue);
     await submitted(queue);
-    await assert.rejects(queue.submit(sampleCall()), refusal);
+    await assert.rejects(async () => await queue.submit(sampleCall()), refusal);
   },
 
   "CallQueue.submit refuses a user's call beyond the bound on outstanding ones, until one has ended": async (
@@ -153,11 +153,11 @@ const BOUND_CASES: Record<string, BackendCase> = {
     const first = await submitted(queue, mine);
     const lease = await takeOne(queue);
     const second = await submitted(queue, mine);
-    await assert.rejects(queue.submit(sampleCall(mine)), refusal);
+    await assert.rejects(async () => await queue.submit(sampleCall(mine)), refusal);
     await submitted(queue, { function: { user: 'other', name: 'echo' } });
     assert.ok(await queue.settle(lease, sampleResult(first)));
     await submitted(queue, mine);
-    await assert.rejects(queue.submit(sampleCall(mine)), refusal);
+    await assert.rejects(async () => await queue.submit(sampleCall(mine)), refusal);
     assert.equal(await queue.end(second.id, 'call.cancelled'), 'ended');
     await submitted(queue, mine);
     assert.deepEqual(await queue.counts(), { accepted: 5, queued: 3, running: 0, done: 2, dead: 0 });
@@ -174,7 +174,10 @@ const BOUND_CASES: Record<string, BackendCase> = {
     ] as const) {
       for (let i = 0; i < share; i++) await submitted(queue, { function: { user, name: 'echo' } });
       const refusal = { code: 'queue.full', message: new RegExp(`${user}.*30`), retryAfterSeconds: 1 };
-      await assert.rejects(queue.submit(sampleCall({ function: { user, name: 'echo' } })), refusal);
+      await assert.rejects(
+        async () => await queue.submit(sampleCall({ function: { user, name: 'echo' } })),
+        refusal,
+      );
     }
     await submitted(queue, { function: { user: 'modest', name: 'echo' } });
   },
@@ -183,7 +186,7 @@ const BOUND_CASES: Record<string, BackendCase> = {
     const { queue } = await open({ queuedCallsMax: 20, weightOf: (user) => (user === 'heavy' ? 3 : 1) });
     const heavy = { function: { user: 'heavy', name: 'echo' } };
     for (let i = 0; i < 16; i++) await submitted(queue, heavy);
-    await assert.rejects(queue.submit(sampleCall(heavy)), { code: 'queue.full' });
+    await assert.rejects(async () => await queue.submit(sampleCall(heavy)), { code: 'queue.full' });
   },
 
   'CallQueue.submit refuses inputs and arguments beyond the bound on bytes, until a call has ended': async (
@@ -196,18 +199,18 @@ const BOUND_CASES: Record<string, BackendCase> = {
     });
     const first = await submitted(queue, sized('a', 600));
     const refusal = { code: 'queue.full', message: /401 bytes.*1000 bytes/, retryAfterSeconds: 1 };
-    await assert.rejects(queue.submit(sampleCall(sized('b', 401))), refusal);
+    await assert.rejects(async () => await queue.submit(sampleCall(sized('b', 401))), refusal);
     const share = { code: 'queue.full', message: /User a .*1000 bytes/, retryAfterSeconds: 1 };
-    await assert.rejects(queue.submit(sampleCall(sized('a', 1))), share);
+    await assert.rejects(async () => await queue.submit(sampleCall(sized('a', 1))), share);
     await submitted(queue, sized('a', 0));
     const lease = await takeOne(queue);
-    await assert.rejects(queue.submit(sampleCall(sized('b', 401))), refusal);
+    await assert.rejects(async () => await queue.submit(sampleCall(sized('b', 401))), refusal);
     assert.ok(await queue.release(lease));
     const again = await takeOne(queue);
     assert.equal(again.call.id, first.id);
     assert.ok(await queue.settle(again, sampleResult(first)));
     const second = await submitted(queue, { ...sized('b', 900), arguments: ['a'.repeat(100)] });
-    await assert.rejects(queue.submit(sampleCall(sized('c', 1))), { code: 'queue.full' });
+    await assert.rejects(async () => await queue.submit(sampleCall(sized('c', 1))), { code: 'queue.full' });
     assert.equal(await queue.end(second.id, 'call.cancelled'), 'ended');
     await submitted(queue, sized('c', 1_000));
   },

@@ -47,11 +47,11 @@ export interface CallQueue {
   readonly durable: boolean;
 
   /**
-   * Accepts a call. Resolves once it is as durable as this queue makes it (I1).
-   * Throws `user.limit` at the user's bound on outstanding calls, and `queue.full` when there is no room for the call,
+   * Accepts a call. Resolves once it is as durable as this queue makes it (I1); undefined when it is so at once, as a promise
+   * costs as much as the rest. Throws, or rejects with, `user.limit` at the user's bound on outstanding calls, and `queue.full` when there is no room for the call,
    * or none that is the user's: see {@link QueueBounds}.
    */
-  submit(call: Call): Promise<void>;
+  submit(call: Call): Promise<void> | undefined;
 
   /** Throws what {@link submit} would throw now for a call of this size; promises nothing. */
   checkRoom(wanted: WantedRoom): Promise<void>;
@@ -73,8 +73,8 @@ export interface CallQueue {
   /** Extends the lease. False when it is no longer this worker's: the run must stop and its result is void. */
   renew(lease: Lease): Promise<boolean>;
 
-  /** Ends the call and hands the result to everyone who waits. False when the lease is no longer held (I3). */
-  settle(lease: Lease, result: CallResult): Promise<boolean>;
+  /** Ends the call and hands the result to everyone who waits, perhaps at once. False when the lease is no longer held (I3). */
+  settle(lease: Lease, result: CallResult): boolean | Promise<boolean>;
 
   /** Hands back a call that was not finished, to its old place in its user's line. False when the lease is not held. */
   release(lease: Lease): Promise<boolean>;

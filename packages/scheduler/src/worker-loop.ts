@@ -26,6 +26,12 @@ interface Running {
   readonly stop: Stop;
 }
 
+/** A result that a queue did not take, or an undefined one for a call that it did not take back. */
+interface FailedPersisting {
+  readonly result: CallResult | undefined;
+  readonly error: unknown;
+}
+
 /** How long to leave a queue alone that does not answer. */
 const RETRY_PAUSE_MS = 200;
 
@@ -109,7 +115,7 @@ export class WorkerLoop {
       }
       try {
         const leases = free > 0 ? await queue.take({ max: free, signal }) : await this.#takeOther(left);
-        for (const lease of leases) void this.#begin(lease);
+        for (const lease of leases) this.#begin(lease);
       } catch (error) {
         report({ doing: 'take', error });
         await pause(clock, RETRY_PAUSE_MS, signal);
@@ -140,29 +146,44 @@ export class WorkerLoop {
     return new Set([...held.keys()].filter((user) => (held.get(user) ?? 0) >= weightOf(user) * left));
   }
 
-  /** Runs a call, and settles it or hands it back. One function, since each that waits costs a kilobyte a call. */
-  async #begin(lease: Lease): Promise<void> {
+  /** Runs a call, and settles it or hands it back. */
+  #begin(lease: Lease): void {
     const { call } = lease;
-    const stop = new Stop();
-    const running = { id: call.id, user: call.function.user, stop };
+    const running = { id: call.id, user: call.function.user, stop: new Stop() };
     this.#running.push(running);
     this.#leases.add(lease);
+    const ran = (result: CallResult): void => {
+      this.#ran(lease, { running, result });
+    };
+    const late = this.#tooLate(call);
+    if (late !== undefined) ran(late);
+    else {
+      this.#run(call, running.stop).then(ran, (error: unknown) => {
+        ran(this.#brokenRun(call, error));
+      });
+    }
+  }
+
+  #run(call: Call, stop: Stop): Promise<CallResult> {
     try {
-      let result: CallResult | undefined;
-      try {
-        result = this.#tooLate(call) ?? (await this.#options.runner.run(call, stop));
-      } catch (error) {
-        result = this.#brokenRun(call, error);
-      }
-      if (stop.aborted && this.#handBack && call.kind === 'async') result = undefined;
-      const settled = await this.#persist(lease, result);
-      if (result !== undefined && CALL_EVENTS.finished.hasSubscribers)
-        CALL_EVENTS.finished.publish({ call, result, settled });
-    } finally {
+      return this.#options.runner.run(call, stop);
+    } catch (error) {
+      return Promise.reject(asError(error));
+    }
+  }
+
+  #ran(lease: Lease, { running, result }: { running: Running; result: CallResult }): void {
+    const handedBack = running.stop.aborted && this.#handBack && lease.call.kind === 'async';
+    const persisted = this.#persist(lease, handedBack ? undefined : result);
+    const ended = (settled: boolean): void => {
+      if (!handedBack && CALL_EVENTS.finished.hasSubscribers)
+        CALL_EVENTS.finished.publish({ call: lease.call, result, settled });
       this.#leases.remove(lease);
       this.#running.splice(this.#running.indexOf(running), 1);
       this.#lookForSlots();
-    }
+    };
+    if (typeof persisted === 'boolean') ended(persisted);
+    else void persisted.then(ended);
   }
 
   async #slotMayBeFree(): Promise<void> {
@@ -203,15 +224,22 @@ export class WorkerLoop {
    * Settles a call, or hands it back if it has no result. Tries until the queue answers or the lease must have run out: after
    * that the call belongs to another worker.
    */
-  #persist(lease: Lease, result: CallResult | undefined): Promise<boolean> {
-    const { queue, clock } = this.#options;
-    const attempt = result === undefined ? queue.release(lease) : queue.settle(lease, result);
-    return attempt.catch(async (error: unknown) => {
-      report({ doing: 'settle', error });
-      if (!this.#leases.mayHold(lease)) return false;
-      await pause(clock, RETRY_PAUSE_MS);
-      return await this.#persist(lease, result);
-    });
+  #persist(lease: Lease, result: CallResult | undefined): boolean | Promise<boolean> {
+    const { queue } = this.#options;
+    try {
+      const attempt = result === undefined ? queue.release(lease) : queue.settle(lease, result);
+      if (typeof attempt === 'boolean') return attempt;
+      return attempt.catch((error: unknown) => this.#persistLater(lease, { result, error }));
+    } catch (error) {
+      return this.#persistLater(lease, { result, error });
+    }
+  }
+
+  async #persistLater(lease: Lease, { result, error }: FailedPersisting): Promise<boolean> {
+    report({ doing: 'settle', error });
+    if (!this.#leases.mayHold(lease)) return false;
+    await pause(this.#options.clock, RETRY_PAUSE_MS);
+    return await this.#persist(lease, result);
   }
 
   #stop(id: CallId, why: string): void {
@@ -219,6 +247,10 @@ export class WorkerLoop {
     const running = this.#running.find((each) => each.id === id);
     running?.stop.abort(new FaasmError(code, `Call ${id} was stopped: ${why}`));
   }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 function report(trouble: WorkerTrouble): void {

@@ -12,6 +12,7 @@ export {
 } from './http/problem.ts';
 export { createHttpServer, sendProblem, type HttpServerOptions } from './http/server.ts';
 export { takeFirst } from './http/take-first.ts';
+export type { WholeBodyRequest } from './http/whole-body-request.ts';
 export { writeError, writeProblem } from './http/write-problem.ts';
 export { runUntilSignal, type RunningService, type ShutdownOptions } from './process/run-until-signal.ts';
 export { SETTINGS, type SettingName } from './settings/catalogue.ts';

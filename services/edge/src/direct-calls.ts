@@ -1,8 +1,7 @@
-import { toFaasmError, writeError } from '@faasm/chassis';
+import { toFaasmError, writeError, type WholeBodyRequest } from '@faasm/chassis';
 import type { HttpMetrics, Logger } from '@faasm/adapter-telemetry';
 import { NAME_PATTERN, type CallResult, type FunctionRef } from '@faasm/protocol';
 import { WaitingCaller, type CallGateway, type CallRequest } from '@faasm/scheduler';
-import { EMPTY_BYTES } from '@faasm/stdx';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SMALL_BODY_BYTES } from './ask-for-room.ts';
 import type { ConnectedCallers } from './connected-callers.ts';
@@ -36,19 +35,21 @@ export class DirectCalls {
   readonly #options: DirectCallsOptions;
   /** Functions by path; none is remembered that was not named well. */
   readonly #functions = new Map<string, FunctionRef>();
+  /** The path of the request before: the next one mostly has the same. */
+  #newest: { readonly path: string; readonly ref: FunctionRef } | undefined;
 
   constructor(options: DirectCallsOptions) {
     this.#options = options;
   }
 
   /** Answers the request, in time. False for one that is to take its route. */
-  take(request: IncomingMessage, response: ServerResponse): boolean {
+  take(request: WholeBodyRequest, response: ServerResponse): boolean {
     const { gateway, inputBytesMax } = this.#options;
     if (request.method !== 'POST' || gateway.draining) return false;
     const ref = this.#functionOf(request.url ?? '');
     if (ref === undefined || !isPlain(request, inputBytesMax)) return false;
     const startedAt = performance.now();
-    readBody(request, (input) => {
+    request.takeBody((input) => {
       this.#answer({ request, response, startedAt }, { function: ref, input });
     });
     return true;
@@ -86,15 +87,21 @@ export class DirectCalls {
   ): Promise<CallResult> {
     const { gateway, timeoutMaxMs } = this.#options;
     try {
-      return gateway.call({ ...call, ...readInvocationHeaders(headers, timeoutMaxMs) }, caller);
+      const asked = readInvocationHeaders(headers, timeoutMaxMs);
+      return gateway.call(asked === undefined ? call : { ...call, ...asked }, caller);
     } catch (error) {
       return Promise.reject(asError(error));
     }
   }
 
   #functionOf(path: string): FunctionRef | undefined {
-    const known = this.#functions.get(path);
-    if (known !== undefined) return known;
+    if (this.#newest?.path === path) return this.#newest.ref;
+    const ref = this.#functions.get(path) ?? this.#remembered(path);
+    if (ref !== undefined) this.#newest = { path, ref };
+    return ref;
+  }
+
+  #remembered(path: string): FunctionRef | undefined {
     const ref = plainFunctionRef(path);
     if (ref === undefined) return undefined;
     if (this.#functions.size >= REMEMBERED_PATHS_MAX) this.#functions.clear();
@@ -125,17 +132,6 @@ function plainFunctionRef(path: string): FunctionRef | undefined {
 function isPlain({ headers }: IncomingMessage, bytesMax: number): boolean {
   if (headers['transfer-encoding'] !== undefined || headers.expect !== undefined) return false;
   return Number(headers['content-length'] ?? 0) <= Math.min(SMALL_BODY_BYTES, bytesMax);
-}
-
-/** Hands over the body once it is there; never if the client leaves before. */
-function readBody(request: IncomingMessage, take: (body: Uint8Array) => void): void {
-  let body: Buffer | undefined;
-  request.on('data', (part: Buffer) => {
-    body = body === undefined ? part : Buffer.concat([body, part]);
-  });
-  request.on('end', () => {
-    take(body ?? EMPTY_BYTES);
-  });
 }
 
 function asError(thrown: unknown): Error {

@@ -10,16 +10,17 @@ export interface InvocationHeaders {
   readonly traceparent?: string;
 }
 
-const NONE: InvocationHeaders = {};
-
 /** W3C trace context, version 00: https://www.w3.org/TR/trace-context/#traceparent-header. */
 const TRACEPARENT_PATTERN = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
- * Reads the headers of an invocation. Throws `request.bad_header`. A malformed `traceparent` is ignored, as its
+ * Reads the headers of an invocation; undefined when they say nothing. Throws `request.bad_header`. A malformed `traceparent` is ignored, as its
  * specification asks; an `Idempotency-Key` is refused, because a client that sends one relies on it.
  */
-export function readInvocationHeaders(headers: IncomingHttpHeaders, timeoutMaxMs: number): InvocationHeaders {
+export function readInvocationHeaders(
+  headers: IncomingHttpHeaders,
+  timeoutMaxMs: number,
+): InvocationHeaders | undefined {
   if (headers['idempotency-key'] !== undefined) {
     throw new FaasmError(
       'request.bad_header',
@@ -29,7 +30,7 @@ export function readInvocationHeaders(headers: IncomingHttpHeaders, timeoutMaxMs
   const timeout = headers['x-faasm-timeout'];
   const args = headers['x-faasm-arguments'];
   const traceparent = headers['traceparent'];
-  if (timeout === undefined && args === undefined && traceparent === undefined) return NONE;
+  if (timeout === undefined && args === undefined && traceparent === undefined) return undefined;
   return {
     ...(timeout === undefined ? {} : { timeoutMs: readTimeoutMs(String(timeout), timeoutMaxMs) }),
     ...(args === undefined ? {} : { arguments: readCallArguments(String(args)) }),

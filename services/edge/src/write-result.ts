@@ -6,6 +6,9 @@ import type { ServerResponse } from 'node:http';
 /** How much of a failed call's output its problem carries, in bytes: enough to see, small enough to log. */
 const PROBLEM_OUTPUT_BYTES_MAX = 65_536;
 
+/** Outputs up to this many bytes are sent as a string: Node sends the headers and it with one write, and a buffer with two. */
+const STRING_BYTES_MAX = 4_096;
+
 const THREE_DIGITS = Array.from({ length: 1_000 }, (_, i) => String(i).padStart(3, '0'));
 
 /** Seconds that a caller is asked to wait after an outcome that a later attempt may not meet. */
@@ -17,7 +20,9 @@ export function writeResult(response: ServerResponse, result: CallResult): void 
   const own = ['x-faasm-call-id', result.id, 'server-timing', serverTiming(result)];
   if (outcome.type === 'success') {
     own.push('content-type', 'application/octet-stream', 'content-length', String(output.byteLength));
-    response.writeHead(200, own).end(output);
+    response.writeHead(200, own);
+    if (output.byteLength > STRING_BYTES_MAX) response.end(output);
+    else response.end(asBuffer(output).toString('latin1'), 'latin1');
     return;
   }
   const extras = guestExtras(result);

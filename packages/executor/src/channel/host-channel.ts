@@ -104,10 +104,17 @@ export class HostChannel {
     if (this.#wakes || !this.#signals.threadSleeps) return;
     this.#wakes = true;
     // Requests that arrive together wake the thread once: waking costs more than all the rest of sending.
+    const sent = this.#sequence;
     setImmediate(() => {
-      this.#wakes = false;
-      this.#signals.wakeThread();
+      if (this.#sequence === sent) this.#wake();
+      // Where several have come, more come while they are sent: one more look at what has arrived finds them.
+      else setImmediate(() => this.#wake());
     });
+  }
+
+  #wake(): void {
+    this.#wakes = false;
+    this.#signals.wakeThread();
   }
 
   async #receive(receive: (reply: ThreadReply) => void): Promise<void> {

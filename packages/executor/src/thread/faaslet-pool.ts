@@ -103,9 +103,9 @@ export class FaasletPool {
     this.#options.budget.release(this.#options.budgetCell);
   }
 
-  /** Keeps a Faaslet that was reset. */
-  giveIdle(protoId: number, faaslet: Faaslet): void {
-    const idle: Idle = { faaslet, since: performance.now(), trimmed: false };
+  /** Keeps a Faaslet that was reset, and has been idle since a moment of the monotone clock, in milliseconds. */
+  giveIdle(protoId: number, { faaslet, since }: Pick<Idle, 'faaslet' | 'since'>): void {
+    const idle: Idle = { faaslet, since, trimmed: false };
     const others = this.#idle.get(protoId);
     if (others === undefined) this.#idle.set(protoId, [idle]);
     else others.push(idle);

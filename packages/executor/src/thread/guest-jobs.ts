@@ -138,7 +138,7 @@ export class GuestJobs {
       const [coldMs, runMs] = [enteredAt - startedAt, endedAt - enteredAt];
       this.#options.outbox.done({ type: 'done', requestId, left, warm: idle !== undefined, coldMs, runMs });
       // After the answer: nobody waits for it.
-      this.#reset(protoId, faaslet);
+      this.#reset(protoId, { faaslet, since: endedAt });
     } catch (error) {
       this.#refuse(requestId, error);
     } finally {
@@ -146,16 +146,16 @@ export class GuestJobs {
     }
   }
 
-  #reset(protoId: number, faaslet: Faaslet): void {
+  #reset(protoId: number, used: { faaslet: Faaslet; since: number }): void {
     try {
-      faaslet.reset();
+      used.faaslet.reset();
     } catch (error) {
       if (!isFaasmError(error)) throw error;
       this.#pool.dropSlot();
       this.#evicted(protoId);
       return;
     }
-    this.#pool.giveIdle(protoId, faaslet);
+    this.#pool.giveIdle(protoId, used);
   }
 
   #restore({ proto, limits, hostFunctions }: Known): Faaslet {

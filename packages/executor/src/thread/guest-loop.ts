@@ -53,9 +53,11 @@ export class GuestLoop implements GuestScheduler {
   readonly #ended: Job[] = [];
   #running: Job | undefined;
   #sliceStart = 0;
-  /** Settled when the guest that runs ends or is suspended. */
-  #slice: PromiseWithResolvers<void> | undefined;
-  #tidiedAt = performance.now();
+  /** When it was looked last, by the monotone clock, in milliseconds. */
+  #now = performance.now();
+  #tidiedAt = this.#now;
+  #tidying = false;
+  readonly #broken = Promise.withResolvers<never>();
 
   constructor(options: GuestLoopOptions) {
     this.#options = options;
@@ -97,17 +99,36 @@ export class GuestLoop implements GuestScheduler {
   }
 
   /** Runs for ever. Rejects when a job does. */
-  async run(): Promise<never> {
-    const { signals, poll } = this.#options;
-    for (;;) {
-      const seen = signals.requests;
-      poll();
-      this.#wakeDue();
-      const job = this.#ended.shift() ?? this.#queue.take();
-      if (job !== undefined) await this.#runSlice(job);
-      else signals.sleep(seen, Math.min(TIDY_MS, this.#waiting.nextMoment - performance.now()));
-      if (performance.now() - this.#tidiedAt >= TIDY_MS) await this.#tidy();
+  run(): Promise<never> {
+    this.#takeTurns();
+    return this.#broken.promise;
+  }
+
+  /** Gives turns until a guest has one that does not end at once: when it ends, the next are given. */
+  #takeTurns(): void {
+    try {
+      while (this.#running === undefined && !this.#tidying) {
+        if (this.#now - this.#tidiedAt >= TIDY_MS) this.#tidy();
+        else this.#takeTurn();
+      }
+    } catch (error) {
+      this.#broken.reject(error);
     }
+  }
+
+  /** Gives one turn; with nothing to do the thread sleeps. */
+  #takeTurn(): void {
+    const { signals, poll } = this.#options;
+    const seen = signals.requests;
+    poll();
+    this.#wakeDue();
+    const job = this.#ended.shift() ?? this.#queue.take();
+    if (job !== undefined) {
+      this.#runSlice(job);
+      return;
+    }
+    signals.sleep(seen, Math.min(TIDY_MS, this.#waiting.nextMoment - performance.now()));
+    this.#now = performance.now();
   }
 
   shouldPause(): boolean {
@@ -128,7 +149,7 @@ export class GuestLoop implements GuestScheduler {
     const job = this.#suspended(resume);
     if (this.#keepsTurn(job)) this.#queue.addFirst(job);
     else this.#queue.add(job);
-    this.#sliceEnded();
+    void this.#sliceInterrupted();
   }
 
   waits(_: Guest, { until, resume }: { until: number; resume: () => void }): void {
@@ -138,7 +159,7 @@ export class GuestLoop implements GuestScheduler {
       this.#options.signals.setWaiting(job.requestId, true);
       this.#options.signals.waitingGuests = this.#waiting.length;
     } else this.#queue.add(job);
-    this.#sliceEnded();
+    void this.#sliceInterrupted();
   }
 
   #stopWaiting(job: Job): boolean {
@@ -182,16 +203,14 @@ export class GuestLoop implements GuestScheduler {
   }
 
   #charge(job: Job): void {
-    const ms = performance.now() - this.#sliceStart;
+    this.#now = performance.now();
+    const ms = this.#now - this.#sliceStart;
     job.ranMs += ms;
     this.#queue.charge(job, ms);
   }
 
-  /** Resolves when the guest has ended or is suspended. */
-  #runSlice(job: Job): Promise<void> {
+  #runSlice(job: Job): void {
     if (this.#queue.length > 0 && isHopeless(job, Date.now())) job.guest.endAtNextCheck(PAST_DEADLINE);
-    const slice = Promise.withResolvers<void>();
-    this.#slice = slice;
     this.#running = job;
     this.#sliceStart = performance.now();
     job.fresh = false;
@@ -202,17 +221,21 @@ export class GuestLoop implements GuestScheduler {
       job.resume = undefined;
       resume();
     }
-    return slice.promise;
   }
 
   #sliceEnded(): void {
     this.#options.signals.guestRuns = false;
     this.#running = undefined;
-    this.#slice?.resolve();
-    this.#slice = undefined;
   }
 
-  /** Begins a job, which may take several slices; what breaks the thread ends the slice that it is in. */
+  /** The guest is about to be suspended: only then, not yet, another may run on its stack. */
+  async #sliceInterrupted(): Promise<void> {
+    this.#sliceEnded();
+    await Promise.resolve();
+    this.#takeTurns();
+  }
+
+  /** Begins a job, which may take several slices. */
   #start(job: Job): void {
     job.started = true;
     if (!this.#options.signals.start(job.requestId)) {
@@ -224,20 +247,24 @@ export class GuestLoop implements GuestScheduler {
       this.#charge(job);
       job.runTime?.note(job.ranMs, job.guest.ended !== undefined);
       this.#sliceEnded();
+      this.#takeTurns();
     };
-    job.run().then(ended, (error: unknown) => this.#slice?.reject(error));
+    job.run().then(ended, this.#broken.reject);
   }
 
   #forget(requestId: number): void {
     this.#jobs[requestId % OUTSTANDING_MAX] = undefined;
   }
 
-  async #tidy(): Promise<void> {
-    this.#tidiedAt = performance.now();
+  /** Turns go on when the engine has run its own tasks. */
+  #tidy(): void {
+    this.#tidiedAt = this.#now;
     this.#options.tidy();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    setImmediate(resolve);
-    await promise;
+    this.#tidying = true;
+    setImmediate(() => {
+      this.#tidying = false;
+      this.#takeTurns();
+    });
   }
 }
 

@@ -11,6 +11,7 @@ import {
 import { Type } from 'typebox';
 import type { Readiness } from './health.ts';
 import { PROBLEM_MEDIA_TYPE, problem, ProblemSchema, toFaasmError } from './problem.ts';
+import { WholeBodyRequest } from './whole-body-request.ts';
 
 /** What a server is made of. */
 export interface HttpServerOptions {
@@ -43,6 +44,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     childLoggerFactory: (shared) => shared,
     bodyLimit: options.bodyBytesMax,
     forceCloseConnections: 'idle',
+    http: { IncomingMessage: WholeBodyRequest },
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: PATH_PARAMETER_CHARS_MAX },
     frameworkErrors: (error, _request, reply) => {

@@ -1,15 +1,16 @@
 import type { FastifyInstance } from 'fastify';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import type { WholeBodyRequest } from './whole-body-request.ts';
 
-/** Asks `take` first at each request: what it answers false to goes to the routes of the server. */
+/** Asks `take` first at each request of a server of ours: what it answers false to goes to the server's routes. */
 export function takeFirst(
   { server }: FastifyInstance,
-  take: (request: IncomingMessage, response: ServerResponse) => boolean,
+  take: (request: WholeBodyRequest, response: ServerResponse) => boolean,
 ): void {
   const others = server.listeners('request') as ((...request: unknown[]) => void)[];
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
-    if (take(request, response)) return;
+    if (take(request as WholeBodyRequest, response)) return;
     for (const other of others) other.call(server, request, response);
   });
 }

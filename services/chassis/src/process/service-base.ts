@@ -9,6 +9,8 @@ import { sortableId, systemClock, type Clock } from '@faasm/stdx';
 import { hostname } from 'node:os';
 import manifest from '../../package.json' with { type: 'json' };
 import type { ServiceName } from '../settings/setting.ts';
+import { inlineMore } from './inline-more.ts';
+import { keepTicksFast } from './keep-ticks-fast.ts';
 
 /** What every process begins with. */
 export interface ServiceBase {
@@ -22,6 +24,8 @@ export interface ServiceBase {
 
 /** Makes the logger, the metrics and the name of a process. */
 export function serviceBase(service: ServiceName, logLevel: LogLevel): ServiceBase {
+  keepTicksFast();
+  inlineMore();
   const clock = systemClock;
   return {
     incarnation: `${hostname()}-${sortableId(clock)}`,
