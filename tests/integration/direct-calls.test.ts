@@ -256,3 +256,12 @@ test('DirectCalls takes nothing of a draining edge', async (t) => {
   assert.match(await exchange(port, requestOf({ body: 'hello' })), /^HTTP\/1\.1 503 [\s\S]*server\.draining/);
   assert.equal(routed(), 1);
 });
+
+test('an edge that has no state values has no routes for them', async (t) => {
+  const { port } = await startEdge(t);
+  for (const path of ['/s/demo', '/s/demo/key'])
+    assert.match(
+      await exchange(port, requestOf({ path, method: 'GET' })),
+      /^HTTP\/1.1 404 [^]*"route\.unknown"/,
+    );
+});

@@ -7,7 +7,8 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as startHttps } from 'node:https';
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { CommandError, exitForCode } from './exit-codes.ts';
 
 /** One answer of a server, read to its end. */
@@ -68,7 +69,7 @@ export interface StreamedAnswer {
   readonly response: IncomingMessage;
 }
 
-/** As {@link ask}, for an answer that is read as it comes. Its body fails with what {@link brokenOff} tells. */
+/** As {@link ask}, for an answer that is read as it comes. */
 export async function askForStream(
   base: string,
   path: string,
@@ -89,9 +90,23 @@ export async function askForStream(
   return { headers: response.headers, response };
 }
 
-/** What there is to say when an answer ends before its end. */
-export function brokenOff(base: string, cause: unknown): CommandError {
-  return new CommandError('unreachable', `Answer of ${base} broke off before its end`, { cause });
+/**
+ * Writes the body of an answer to `target`, which `end` says whether to end. A reader that has gone is no error. Throws a
+ * `CommandError` when the server breaks off.
+ */
+export async function receive(
+  { response }: StreamedAnswer,
+  target: Writable,
+  { end }: { readonly end: boolean },
+): Promise<void> {
+  try {
+    await pipeline(response, target, { end });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EPIPE') return;
+    if (code !== 'ECONNRESET') throw error;
+    throw new CommandError('unreachable', 'The answer broke off before its end', { cause: error });
+  }
 }
 
 /** A URL takes `.` and `..` for steps in a path, which a key may be. */

@@ -2,10 +2,9 @@ import { stateKey, type StateKey } from '@faasm/state';
 import { Option, type Command } from 'commander';
 import { createWriteStream } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import { addClientFlags, contextOf, print, type Context, type Options } from '../context.ts';
 import { CommandError } from '../exit-codes.ts';
-import { ask, askForStream, brokenOff, jsonOf } from '../http-client.ts';
+import { ask, askForStream, jsonOf, receive } from '../http-client.ts';
 import { streamInput } from '../read-input.ts';
 import { countFlag } from '../sizes.ts';
 import { watchState } from '../watch-state.ts';
@@ -124,12 +123,10 @@ async function getValue(
     print(context, { version: versionOf(headers), bytesBase64: body.toString('base64') }, () => '');
     return;
   }
-  const { headers, response } = await askForStream(context.edge, path, { headers: wanted });
+  const answer = await askForStream(context.edge, path, { headers: wanted });
   const target = output === undefined ? process.stdout : createWriteStream(output);
-  await pipeline(response, target, { end: output !== undefined }).catch((error: unknown) => {
-    throw response.complete ? error : brokenOff(context.edge, error);
-  });
-  if (context.json) print(context, { version: versionOf(headers), output }, () => '');
+  await receive(answer, target, { end: output !== undefined });
+  if (context.json) print(context, { version: versionOf(answer.headers), output }, () => '');
 }
 
 async function listValues(context: Context, user: string): Promise<void> {

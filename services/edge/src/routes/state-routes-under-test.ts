@@ -18,6 +18,8 @@ class ObservedTier extends MemoryGlobalTier {
   /** One for each push, once it has ended. */
   readonly pushes: Promise<unknown>[] = [];
   piecesRead = 0;
+  /** What others do between a look at a value and the reading of it. */
+  beforeRead: () => Promise<unknown> = async () => await Promise.resolve();
   /** Readings that were ended before their last piece. */
   readingsLeft = 0;
 
@@ -28,6 +30,7 @@ class ObservedTier extends MemoryGlobalTier {
   }
 
   override async read(key: StateKey, terms: ReadTerms): Promise<ValueReading | undefined> {
+    await this.beforeRead();
     const reading = await super.read(key, terms);
     return reading && { ...reading, pieces: this.#counted(reading.pieces) };
   }

@@ -76,6 +76,21 @@ test(
   },
 );
 
+/** As many as there may be at once. */
+const TRANSFERS = Array.from({ length: 100 }, (_, i) => i);
+
+/** Begins to read or to write a large value, by turns; again while there is no room. */
+async function beginTransfer(server: StateServer, i: number): Promise<Socket> {
+  const writing = [`PUT /s/demo/w${i} HTTP/1.1`, 'Content-Length: 100000', 'Expect: 100-continue'];
+  for (;;) {
+    const socket = await server.begin(...(i % 2 === 0 ? ['GET /s/demo/k HTTP/1.1'] : writing));
+    const head = await receives(socket, /^HTTP\/1.1 [^]*\r\n\r\n/);
+    socket.pause();
+    if (!head.startsWith('HTTP/1.1 503 ')) return socket;
+    socket.destroy();
+  }
+}
+
 test(
   'routes of state have 100 large transfers at once, small ones besides, and get their room back',
   options,
@@ -84,19 +99,7 @@ test(
     await createLarge(server);
     const small = stateKey('demo', 'small');
     await server.tier.push(small, { sizeBytes: 5, pieces: [] });
-    const readers: Socket[] = [];
-    for (let i = 0; i < 50; i++) {
-      const reader = await server.begin('GET /s/demo/k HTTP/1.1');
-      await once(reader, 'data');
-      reader.pause();
-      const writer = await server.begin(
-        `PUT /s/demo/w${i} HTTP/1.1`,
-        'Content-Length: 100000',
-        'Expect: 100-continue',
-      );
-      await receives(writer, /100 Continue/);
-      readers.push(reader, writer);
-    }
+    const transfers = await Promise.all(TRANSFERS.map(async (i) => await beginTransfer(server, i)));
     const busy = await server.send('/s/demo/k');
     assert.deepEqual([codeOf(busy), busy.headers.get('retry-after')], ['503 state.busy', '1']);
     const body = 'x'.repeat(100_000);
@@ -104,8 +107,8 @@ test(
     assert.equal((await server.send('/s/demo/small')).status, 200);
     const end = { headers: { range: 'bytes=-1' } };
     assert.deepEqual([...(await server.send('/s/demo/k', end)).body], [7]);
-    for (const reader of readers) reader.destroy();
-    while ((await server.send('/s/demo/w', { method: 'PUT', body })).status !== 200);
+    for (const transfer of transfers) transfer.destroy();
+    for (const i of TRANSFERS) await beginTransfer(server, i);
   },
 );
 
@@ -190,5 +193,32 @@ test(
     await receives(late, /"request\.bad_body"/);
     late.write(`${chunk}0\r\n\r\nGET /s/demo/new HTTP/1.1\r\nHost: edge\r\n\r\n`);
     await receives(late, /hello$/);
+  },
+);
+
+test(
+  'GET /s/USER/KEY begins again when others replace the value, and gives up when they go on',
+  options,
+  async (t) => {
+    const server = await startStateServer(t);
+    const { tier } = server;
+    await tier.push(KEY, { sizeBytes: 5, pieces: [] });
+    const replace = async (sizeBytes: number): Promise<void> => {
+      await tier.delete(KEY, {});
+      await tier.push(KEY, { sizeBytes, pieces: [] });
+    };
+    for (const sizeBytes of [3, 9, 9]) {
+      let times = 1;
+      tier.beforeRead = async () => {
+        if (times-- > 0) await replace(sizeBytes);
+      };
+      const answer = await server.send('/s/demo/k');
+      assert.deepEqual([answer.status, answer.body.byteLength], [200, sizeBytes]);
+      assert.equal(answer.headers.get('etag'), `"${(await tier.describe(KEY))?.version}"`);
+    }
+    tier.beforeRead = async () => {
+      await replace(9);
+    };
+    assert.equal(codeOf(await server.send('/s/demo/k')), '503 state.changed');
   },
 );
