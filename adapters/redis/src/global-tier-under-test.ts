@@ -1,5 +1,6 @@
-import { stateKey } from '@faasm/state';
+import { stateKey, type StateKey } from '@faasm/state';
 import type { RedisServer } from '@faasm/test-support';
+import assert from 'node:assert/strict';
 import { RedisGlobalTier } from './redis-global-tier.ts';
 import { until } from './redis-under-test.ts';
 
@@ -21,4 +22,22 @@ export async function tierAnswers(tier: RedisGlobalTier): Promise<void> {
       return false;
     }
   });
+}
+
+/** All bytes of a value. */
+export async function wholeOf(tier: RedisGlobalTier, key: StateKey): Promise<Uint8Array> {
+  const info = (await tier.describe(key)) ?? assert.fail('There is no value');
+  const whole = new Uint8Array(info.sizeBytes);
+  const reading = await tier.read(key, {
+    ranges: [{ start: 0, end: whole.byteLength }],
+    sameVersion: true,
+  });
+  let read = 0;
+  for await (const { offset, bytes } of reading?.pieces ?? []) {
+    assert.equal(offset, read);
+    whole.set(bytes, offset);
+    read += bytes.byteLength;
+  }
+  assert.equal(read, info.sizeBytes);
+  return whole;
 }

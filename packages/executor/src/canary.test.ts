@@ -8,7 +8,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
 import { CountedMemories, countedMemoriesThread } from './counted-memories-under-test.ts';
-import type { Executor, ExecutorOptions } from './executor.ts';
+import type { ExecutorOptions } from './executor-options.ts';
+import type { Executor } from './executor.ts';
 import { call, codeOf, executorOf, never } from './executor-under-test.ts';
 
 const PAGE_BYTES = 65_536;

@@ -4,7 +4,8 @@ import { utf8 } from '@faasm/stdx';
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { codeOf, executorOf, run } from './executor-under-test.ts';
-import type { Executor, ExecutorOptions } from './executor.ts';
+import type { ExecutorOptions } from './executor-options.ts';
+import type { Executor } from './executor.ts';
 
 const PAGE_BYTES = 65_536;
 

@@ -3,7 +3,8 @@ import { LIMITS } from '@faasm/protocol';
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { codeOf, executorOf, run } from './executor-under-test.ts';
-import type { Executor, ExecutorOptions } from './executor.ts';
+import type { ExecutorOptions } from './executor-options.ts';
+import type { Executor } from './executor.ts';
 
 /** Recursion that must be possible whatever a function is like, within reason. */
 const DEPTH = 3_000;
