@@ -1,11 +1,11 @@
-import { FaasmError } from '@faasm/protocol';
+import { FaasmError, isFaasmError } from '@faasm/protocol';
 import { Serial } from '@faasm/stdx';
-import { CHUNK_BYTES, type ByteRange } from '../byte-range.ts';
+import { CHUNK_BYTES, inParts, PIECE_BYTES_MAX, type ByteRange } from '../byte-range.ts';
 import { checkRange, checkSize } from '../change-rules.ts';
 import type { GlobalTier, ValueInfo } from '../global-tier.ts';
 import { formatStateKey, type StateKey } from '../state-key.ts';
 import { LocalValue } from './local-value.ts';
-import { pull } from './pull.ts';
+import { pull, refresh } from './pull.ts';
 import { push, type PushTerms } from './push.ts';
 import type { Regions } from './regions.ts';
 
@@ -31,6 +31,8 @@ export class LocalTier {
   readonly #options: LocalTierOptions;
   /** In the order in which they were last given back, or made. */
   readonly #values = new Map<string, LocalValue>();
+  /** Those that calls still use though the key has another value, or none. */
+  readonly #former = new Set<LocalValue>();
   /** What is done to one value is done in order. */
   readonly #serial = new Serial();
 
@@ -46,6 +48,7 @@ export class LocalTier {
   get usage(): { readonly values: number; readonly bytes: number } {
     let bytes = 0;
     for (const { memoryBytes } of this.#values.values()) bytes += memoryBytes;
+    for (const { memoryBytes } of this.#former) bytes += memoryBytes;
     return { values: this.#values.size, bytes };
   }
 
@@ -82,7 +85,7 @@ export class LocalTier {
     value.users -= 1;
     const name = formatStateKey(value.key);
     if (value.users > 0) return;
-    if (this.#values.get(name) !== value) {
+    if (this.#former.delete(value)) {
       value.close();
       return;
     }
@@ -91,61 +94,109 @@ export class LocalTier {
     this.#evict(0);
   }
 
-  /** Makes a part of a value ready for a use. Throws `state.bad_range` and what the global tier throws. */
-  async prepare(value: LocalValue, { range, how }: Use): Promise<void> {
+  /**
+   * Makes a part of a value ready for a use. Resolves with the parts that are about to be overwritten, so that what they had
+   * was not pulled. Throws `state.bad_range`, `state.fenced` when the value was lost, and what the global tier throws.
+   */
+  async prepare(value: LocalValue, { range, how }: Use): Promise<readonly ByteRange[]> {
     checkRange(value.key, value.sizeBytes, range);
-    await this.#inOrder(value, async () => {
+    return await this.#inOrder(value, async () => {
       if (how === 'map' && !value.isMapped) {
         this.#makeRoom(value.memoryBytes);
         value.makeBase();
       }
       const ranges = how === 'overwrite' ? edgesOf(value, range) : [range];
       await pull(value, { ranges, global: this.global });
-      if (how === 'overwrite') value.maps.notePulled(range);
+      const unread = how === 'overwrite' ? value.maps.unpulled(range) : [];
+      for (const part of unread) value.maps.notePulled(part);
+      return unread;
     });
   }
 
-  /** Overwrites this host's copy with the global tier's, whatever was changed here. */
+  /** Overwrites this host's copy with the global tier's, whatever was changed here. Throws as `prepare`. */
   async refresh(value: LocalValue): Promise<void> {
     await this.#inOrder(value, async () => {
-      value.invalidate();
-      await pull(value, { ranges: [value.whole], global: this.global });
+      await refresh(value, this.global);
     });
   }
 
-  /** Sends what was changed to the global tier, see `push`. */
+  /** Sends what was changed to the global tier, see `push`. Whose lock turns out to be lost, loses the value too (I7). */
   async push(value: LocalValue, terms: Omit<PushTerms, 'global'>): Promise<void> {
     await this.#inOrder(value, async () => {
-      await push(value, { ...terms, global: this.global });
+      if (terms.mask !== undefined) await this.#pullMasked(value, terms.mask);
+      try {
+        await push(value, { ...terms, global: this.global });
+      } catch (error) {
+        if (isFaasmError(error, 'state.fenced')) this.lose(value);
+        throw error;
+      }
     });
   }
 
-  /** The global tier's value has changed other than by a push of this host, or is gone. */
-  async forget(key: StateKey): Promise<void> {
-    const name = formatStateKey(key);
-    await this.#serial.run(name, async () => {
-      const value = this.#values.get(name);
-      if (value === undefined) return;
-      this.#values.delete(name);
-      if (value.users === 0) value.close();
+  /** The global tier's value has changed other than by a push of this host. */
+  async outdate(key: StateKey): Promise<void> {
+    // After what is being pulled, which may be older.
+    await this.#serial.run(formatStateKey(key), async () => {
+      this.peek(key)?.maps.forgetPulled();
       await Promise.resolve();
     });
   }
 
-  /** Gives all memory back. */
+  /** The global tier's value is gone. */
+  async forget(key: StateKey): Promise<void> {
+    await this.#serial.run(formatStateKey(key), async () => {
+      this.#leave(this.peek(key));
+      await Promise.resolve();
+    });
+  }
+
+  /** A call that wrote to a value has lost its lock: those who use the value are refused, others get it anew (I7). */
+  lose(value: LocalValue): void {
+    value.lose();
+    if (this.peek(value.key) === value) this.#leave(value);
+  }
+
+  /** Gives all memory back, that of values in use when they are released. */
   close(): void {
-    for (const value of this.#values.values()) value.close();
-    this.#values.clear();
+    for (const value of this.#values.values()) this.#leave(value);
+  }
+
+  /** The key has another value from now on, or none. */
+  #leave(value: LocalValue | undefined): void {
+    if (value === undefined) return;
+    this.#values.delete(formatStateKey(value.key));
+    if (value.users === 0) value.close();
+    else this.#former.add(value);
+  }
+
+  /** Bytes that are pushed because a mask says so need not be ones that were changed. */
+  async #pullMasked(value: LocalValue, mask: LocalValue): Promise<void> {
+    checkSize(mask.key, { sizeBytes: mask.sizeBytes, version: 0 }, value.sizeBytes);
+    for (const part of inParts(value.whole, PIECE_BYTES_MAX)) {
+      if (value.maps.isPulled(part) || !mask.bytes(part).some((byte) => byte !== 0)) continue;
+      await pull(value, { ranges: [part], global: this.global });
+    }
   }
 
   /** The value stays meanwhile, though the call that asked for it may end. */
-  async #inOrder(value: LocalValue, action: () => Promise<void>): Promise<void> {
+  async #inOrder<T>(value: LocalValue, action: () => Promise<T>): Promise<T> {
     value.users += 1;
     try {
-      await this.#serial.run(formatStateKey(value.key), action);
+      return await this.#serial.run(formatStateKey(value.key), async () => {
+        value.requireSound();
+        return await action();
+      });
     } finally {
       this.release(value);
     }
+  }
+
+  /** Throws `state.too_large` for a value of more bytes than one may have. */
+  checkLimit(key: StateKey, sizeBytes: number): void {
+    const { valueBytesMax } = this.#options;
+    if (sizeBytes <= valueBytesMax) return;
+    const message = `${formatStateKey(key)} of ${sizeBytes} bytes is over the limit of ${valueBytesMax} bytes`;
+    throw new FaasmError('state.too_large', message);
   }
 
   async #make(key: StateKey, sizeBytes: number | undefined): Promise<LocalValue | undefined> {
@@ -153,13 +204,9 @@ export class LocalTier {
     const size = info?.sizeBytes ?? sizeBytes;
     if (size === undefined) return undefined;
     if (sizeBytes !== undefined) checkSize(key, info, sizeBytes);
-    const { regions, valueBytesMax } = this.#options;
-    if (size > valueBytesMax) {
-      const message = `${formatStateKey(key)} of ${size} bytes is over the limit of ${valueBytesMax} bytes`;
-      throw new FaasmError('state.too_large', message);
-    }
+    this.checkLimit(key, size);
     this.#makeRoom(size);
-    const value = new LocalValue(key, size, regions);
+    const value = new LocalValue(key, size, this.#options.regions);
     value.info = info;
     // Where there is nothing to pull, zeros are the value.
     if (info === undefined) value.maps.notePulled(value.whole);

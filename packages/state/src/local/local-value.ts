@@ -1,6 +1,15 @@
-import { byChunk, CHUNK_BYTES, chunkCount, inParts, type ByteRange, type Piece } from '../byte-range.ts';
+import { FaasmError } from '@faasm/protocol';
+import {
+  byChunk,
+  CHUNK_BYTES,
+  chunkCount,
+  inParts,
+  PIECE_BYTES_MAX,
+  type ByteRange,
+  type Piece,
+} from '../byte-range.ts';
 import type { ValueInfo } from '../global-tier.ts';
-import type { StateKey } from '../state-key.ts';
+import { formatStateKey, type StateKey } from '../state-key.ts';
 import type { Region, Regions } from './regions.ts';
 import { ValueMaps } from './value-maps.ts';
 
@@ -11,9 +20,6 @@ export interface SharedValue {
   /** For {@link ValueMaps}. */
   readonly maps: SharedArrayBuffer;
 }
-
-/** What is sent of a value at once, in bytes. */
-const PART_BYTES = 16 * CHUNK_BYTES;
 
 /**
  * This host's copy of a value. Faaslets on any thread read and write its region, by mappings or by copying; the maps say
@@ -31,6 +37,8 @@ export class LocalValue {
   readonly #regions: Regions;
   readonly #region: Region;
   #base: Region | undefined;
+  #lost = false;
+  #closed = false;
 
   /** A value of zeros. Throws `host.capacity`. */
   constructor(key: StateKey, sizeBytes: number, regions: Regions) {
@@ -51,6 +59,10 @@ export class LocalValue {
     return { start: 0, end: this.sizeBytes };
   }
 
+  get isLost(): boolean {
+    return this.#lost;
+  }
+
   get isMapped(): boolean {
     return this.#base !== undefined;
   }
@@ -64,9 +76,9 @@ export class LocalValue {
   makeBase(): void {
     if (this.#base !== undefined) return;
     const base = this.#regions.createRegion(this.#region.sizeBytes);
-    const part = new Uint8Array(Math.min(PART_BYTES, this.#region.sizeBytes));
+    const part = new Uint8Array(Math.min(PIECE_BYTES_MAX, this.#region.sizeBytes));
     for (const pulled of this.info === undefined ? [] : this.maps.pulled()) {
-      for (const { start, end } of inParts(pulled, PART_BYTES)) {
+      for (const { start, end } of inParts(pulled, PIECE_BYTES_MAX)) {
         const bytes = part.subarray(0, end - start);
         this.#regions.readRegion({ region: this.#region, offset: start }, bytes);
         this.#regions.writeRegion({ region: base, offset: start }, bytes);
@@ -96,7 +108,7 @@ export class LocalValue {
   /** The bytes of runs, as they are now, which the base has from then on. */
   *piecesOf(runs: Iterable<ByteRange>): Generator<Piece> {
     for (const run of runs) {
-      for (const part of inParts(run, PART_BYTES)) {
+      for (const part of inParts(run, PIECE_BYTES_MAX)) {
         const piece = { offset: part.start, bytes: this.bytes(part) };
         this.#writeBase(piece);
         yield piece;
@@ -113,14 +125,24 @@ export class LocalValue {
     return differences(now, before).map((run) => ({ start: start + run.start, end: start + run.end }));
   }
 
-  /** Nothing of it is to be believed or pushed any more: what is read next is pulled again. */
-  invalidate(): void {
+  /** Somebody who had lost its lock may have written to it: nothing of it is to be believed or pushed any more (I7). */
+  lose(): void {
+    this.#lost = true;
     this.maps.forgetDirty();
     this.maps.forgetPulled();
   }
 
+  /** Throws `state.fenced` when it is lost. */
+  requireSound(): void {
+    if (!this.#lost) return;
+    const message = `A call lost the lock of ${formatStateKey(this.key)}, so that this host's copy is not valid`;
+    throw new FaasmError('state.fenced', message);
+  }
+
   /** Gives its memory back; mappings stay while Faaslets have them. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#regions.closeRegion(this.#region);
     if (this.#base !== undefined) this.#regions.closeRegion(this.#base);
   }

@@ -1,6 +1,6 @@
 import { isFaasmError } from '@faasm/protocol';
+import { inParts, PIECE_BYTES_MAX, type ByteRange, type Piece } from '../byte-range.ts';
 import { checkSize } from '../change-rules.ts';
-import type { ByteRange } from '../byte-range.ts';
 import type { GlobalTier, ValueReading } from '../global-tier.ts';
 import type { LocalValue } from './local-value.ts';
 
@@ -12,14 +12,40 @@ export async function pull(
   value: LocalValue,
   { ranges, global }: { ranges: readonly ByteRange[]; global: GlobalTier },
 ): Promise<void> {
-  const { key, maps } = value;
+  const { maps } = value;
   const missing = ranges.flatMap((range) => maps.unpulled(range));
   if (missing.length === 0) return;
-  const reading = await readChunks(value, { ranges: missing, global });
-  checkSize(key, reading?.info, value.sizeBytes);
-  value.info = reading?.info;
-  for await (const piece of reading?.pieces ?? []) value.takePulled(piece);
+  for await (const piece of await piecesOf(value, missing, global)) value.takePulled(piece);
   for (const pulled of missing) maps.notePulled(pulled);
+}
+
+/** Brings the whole value, also where it was changed here. Throws as `pull`; then what did not come stays as it was. */
+export async function refresh(value: LocalValue, global: GlobalTier): Promise<void> {
+  const { maps, whole } = value;
+  for await (const piece of await piecesOf(value, [whole], global)) {
+    maps.unflag({ start: piece.offset, end: piece.offset + piece.bytes.byteLength });
+    value.takePulled(piece);
+  }
+  maps.notePulled(whole);
+}
+
+/** The bytes of the global tier, zeros where it has no value. */
+async function piecesOf(
+  value: LocalValue,
+  ranges: readonly ByteRange[],
+  global: GlobalTier,
+): Promise<AsyncIterable<Piece> | Iterable<Piece>> {
+  const reading = await readChunks(value, { ranges, global });
+  checkSize(value.key, reading?.info, value.sizeBytes);
+  value.info = reading?.info;
+  return reading?.pieces ?? zeros(ranges);
+}
+
+function* zeros(ranges: readonly ByteRange[]): Generator<Piece> {
+  for (const range of ranges) {
+    for (const { start, end } of inParts(range, PIECE_BYTES_MAX))
+      yield { offset: start, bytes: new Uint8Array(end - start) };
+  }
 }
 
 async function readChunks(
