@@ -12,6 +12,7 @@ import { hostile } from './benches/hostile.ts';
 import { neighbour } from './benches/neighbour.ts';
 import { overload } from './benches/overload.ts';
 import { reset } from './benches/reset.ts';
+import { state } from './benches/state.ts';
 import { parseCommandLine, UsageError, type Command } from './command-line.ts';
 import { describeMachine } from './machine/describe.ts';
 import { formatBar } from './report/bar.ts';
@@ -28,6 +29,7 @@ const BENCHES: readonly Bench[] = [
   neighbour,
   hostile,
   overload,
+  state,
   harness,
 ];
 const RESULTS = fileURLToPath(new URL('../results/', import.meta.url));

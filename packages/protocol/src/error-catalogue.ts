@@ -237,6 +237,13 @@ export const ERROR_CATALOGUE = {
     when: 'A value of more than `STATE_LIMIT_BYTES` is to be created.',
     remedy: 'Spread it over several keys, or raise the limit.',
   },
+  'state.unavailable': {
+    status: 503,
+    title: 'Global tier of state cannot be reached',
+    fault: 'server',
+    when: 'The store that keeps state values does not answer. A change that was on its way may have been made.',
+    remedy: 'Try again. The operator looks at the store (`STATE_REDIS_URL`).',
+  },
   'state.deadlock': {
     status: 500,
     title: 'Function waits for a lock that it holds',
@@ -262,7 +269,7 @@ export const ERROR_CATALOGUE = {
     status: 500,
     title: 'Function maps more state than its limit',
     fault: 'guest',
-    when: 'The call asked for pointers to more bytes of state than may be mapped at once, or to more than 64 parts of it. The detail has the bound.',
+    when: 'The call asked for pointers to more than `STATE_MAPPED_BYTES` of state at once, or to more than 64 parts of it. The detail has the bound.',
     remedy: 'Map parts of large values, each once, or read and write them by copying.',
   },
   'queue.full': {

@@ -49,6 +49,10 @@ export const LIMITS = {
   /** Of one call, with the 5 that it finds open. */
   descriptors: { default: 64, max: 4_096, unit: 'descriptors' },
   deadlineMs: { default: 60_000, max: 3_600_000, unit: 'ms' },
+  /** Of one state value: guests count its bytes in 32 bits, and it has no chunk that ends beyond them. */
+  stateBytes: { default: 1024 * MIB, max: 4096 * MIB - 64 * KIB, unit: 'bytes' },
+  /** Of all state values that one call has pointers to. */
+  mappedBytes: { default: 1024 * MIB, max: 3072 * MIB, unit: 'bytes' },
   queuedCalls: { default: 10_000, max: 1_000_000, unit: 'calls' },
   /** Inputs of calls that have not ended: a full queue of the largest ones would be 60 GB. */
   queuedBytes: { default: 256 * MIB, max: 64 * KIB * MIB, unit: 'bytes' },

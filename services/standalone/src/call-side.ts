@@ -11,7 +11,7 @@ import {
 import { queueBounds } from '@faasm/edge';
 import type { Executor } from '@faasm/executor';
 import { publishLogs, type QueueBounds } from '@faasm/scheduler';
-import { CallHost, createExecutor } from '@faasm/worker';
+import { CallHost, createExecutor, openState } from '@faasm/worker';
 import type { StandaloneParts, StandaloneSettings } from './parts.ts';
 
 /** How often the one host announces itself to this process's own registry, in milliseconds. */
@@ -37,7 +37,8 @@ export function createCallSide(settings: StandaloneSettings, parts: StandalonePa
     resultTtlMs: settings.RESULT_TTL,
     resultBytesMax: settings.RESULT_LIMIT_BYTES,
   });
-  const runner = createExecutor(settings, parts);
+  const state = openState(settings, { base, global: parts.globalTier });
+  const runner = createExecutor(settings, { ...parts, state });
   const host = new CallHost({
     host: base.incarnation,
     queue: backend,

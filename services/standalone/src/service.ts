@@ -9,6 +9,7 @@ import {
 import { CurrentVersions } from '@faasm/functions';
 import { openSnapshots } from '@faasm/worker';
 import { STANDALONE_SETTINGS } from './config.ts';
+import { openGlobalTier } from './global-tier.ts';
 import { withOwnChangesSeen } from './own-changes.ts';
 import type { StandaloneParts, StandaloneSettings } from './parts.ts';
 import { Standalone } from './standalone.ts';
@@ -37,5 +38,5 @@ async function openParts(
   const versions = new CurrentVersions({ store: files, clock, refreshMs: settings.FUNCTION_REFRESH });
   const snapshots = await openSnapshots(settings, base);
   const store = withOwnChangesSeen(files, { versions, snapshots: snapshots?.store });
-  return { base, store, versions, snapshots };
+  return { base, store, versions, snapshots, globalTier: openGlobalTier(clock) };
 }

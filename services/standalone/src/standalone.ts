@@ -54,6 +54,7 @@ export class Standalone implements RunningService {
     const { queued: lost } = await backend.counts();
     if (lost > 0) this.#parts.base.logger.error({ lost }, 'calls were still queued and are lost');
     await backend.close();
+    await this.#parts.globalTier.close();
   }
 
   async #serve(): Promise<void> {

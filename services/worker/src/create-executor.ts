@@ -2,6 +2,7 @@ import { LinuxMemoryMapper, faasletsThatFit } from '@faasm/adapter-linux';
 import { userWeights, type ServiceBase, type Settings } from '@faasm/chassis';
 import { Executor, type SnapshotKeeping } from '@faasm/executor';
 import type { CurrentVersions, FunctionStore } from '@faasm/functions';
+import type { StateHost } from '@faasm/state';
 import { availableParallelism } from 'node:os';
 import type { CALL_HOST_SETTINGS } from './config.ts';
 import { trustedFunctions } from './trusted-functions.ts';
@@ -12,9 +13,6 @@ const CACHED_MODULE_BYTES_MAX = 256 * 1024 * 1024;
 /** Files of functions that a process keeps in memory, in bytes; those of the function that was called last stay. */
 const KEPT_FILES_BYTES_MAX = 256 * 1024 * 1024;
 
-/** Address space above each linear memory for mapped state: with the largest memory, all that a guest can address. */
-const WINDOW_BYTES = 1024 * 1024 * 1024 - 65_536;
-
 const THREAD_MAIN = new URL('./executor-thread.ts', import.meta.url);
 
 /** What an executor needs besides its settings. */
@@ -23,6 +21,8 @@ export interface ExecutorParts {
   readonly store: Pick<FunctionStore, 'read' | 'readObject' | 'readFiles'>;
   readonly versions: Pick<CurrentVersions, 'resolve'>;
   readonly snapshots: SnapshotKeeping | undefined;
+  /** The state of this host; undefined where there is none. */
+  readonly state: StateHost | undefined;
 }
 
 /** The executor that the settings describe. */
@@ -30,7 +30,7 @@ export function createExecutor(
   settings: Settings<(typeof CALL_HOST_SETTINGS)[number]>,
   parts: ExecutorParts,
 ): Executor {
-  const { base, store, versions, snapshots } = parts;
+  const { base, store, versions, snapshots, state } = parts;
   return new Executor({
     store,
     versions,
@@ -62,7 +62,8 @@ export function createExecutor(
     threadMain: THREAD_MAIN,
     mapper: new LinuxMemoryMapper(),
     snapshots,
-    windowBytes: WINDOW_BYTES,
+    state,
+    windowBytes: settings.STATE_MAPPED_BYTES,
     faasletsMax: faasletsMax(settings.FAASLETS_MAX, base),
     functionFaasletsMax: settings.FUNCTION_FAASLETS_MAX,
     faasletIdleMs: settings.FAASLET_IDLE_TIME,

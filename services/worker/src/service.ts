@@ -49,7 +49,7 @@ export async function runService(inputs: SettingInputs): Promise<void> {
   const store = new DirectoryFunctionStore(readDataDirectory(settings.FUNC_ROOT));
   const versions = new CurrentVersions({ store, clock, refreshMs: settings.FUNCTION_REFRESH });
   const snapshots = await openSnapshots(settings, base);
-  const runner = createExecutor(settings, { base, store, versions, snapshots });
+  const runner = createExecutor(settings, { base, store, versions, snapshots, state: undefined });
   const host = new CallHost({
     host: base.incarnation,
     queue,

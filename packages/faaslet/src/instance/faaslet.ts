@@ -30,7 +30,11 @@ export class Faaslet {
   /** The slot as host functions see it; undefined when the module has no memory. */
   readonly #memory: LinearMemory | undefined;
   readonly #growMemory = (delta: number): number => this.#instance.growMemory(delta);
-  readonly #mapRegion = (range: RegionRange): number => this.slot.map(range);
+  readonly #mapRegion = (range: RegionRange): number => {
+    const pointer = this.slot.map(range);
+    this.#instance.showWindow(this.slot.window);
+    return pointer;
+  };
   #instance: PreparedInstance;
   /** Whether the last call ended by itself, so that the instance can be used again. */
   #intact = true;
@@ -81,6 +85,7 @@ export class Faaslet {
     this.slot.reset(proto.reset);
     if (this.#intact && isResettable(proto.source.facts)) this.#instance.loadGlobals(proto.globals);
     else this.#instance = this.#instantiate();
+    this.#instance.showWindow(this.slot.window);
     this.#intact = true;
   }
 

@@ -1,4 +1,7 @@
 import type { FaasletModule } from '../faaslet-module.ts';
+import { NO_WINDOW } from '../memory/mapped-window.ts';
+import type { MemoryRange } from '../memory/memory-mapper.ts';
+import { PAGE_BYTES } from '../module/memory-type.ts';
 import { CONTROL_IMPORT, HOST_MODULE, MEMORY_IMPORT, PREPARED_EXPORT } from '../module/names.ts';
 import { SAVED_GLOBAL_BYTES } from '../module/prepare/prepared-facts.ts';
 import type { EngineThread } from './engine-thread.ts';
@@ -13,6 +16,8 @@ export class PreparedInstance {
   readonly #thread: EngineThread;
   readonly #globalsBytes: number;
   readonly #load: (() => unknown) | undefined;
+  /** What the guest was shown last. */
+  #window: MemoryRange = NO_WINDOW;
   readonly #entries = new Map<string, Entry>();
 
   /** Instantiates; no code of the guest runs. Throws what V8 throws when there is no room for it. */
@@ -74,6 +79,14 @@ export class PreparedInstance {
   loadGlobals(saved: Uint8Array): void {
     this.#thread.globalsBytes.set(saved);
     this.#load?.();
+  }
+
+  /** Lets operations of the guest on ranges of its memory work in the window too, or, where it ends at 0, no more. */
+  showWindow(window: MemoryRange): void {
+    if (window === this.#window) return;
+    this.#window = window;
+    this.#global(PREPARED_EXPORT.windowStart).value = window.start / PAGE_BYTES;
+    this.#global(PREPARED_EXPORT.windowEnd).value = window.end / PAGE_BYTES;
   }
 
   /** Grows the memory for the host, as the guest's own `memory.grow` would. Returns the size before in pages, or -1. */

@@ -8,7 +8,8 @@ export const MAPPINGS_MAX = 64;
 /** What a guest can address with 32 bits. */
 const ADDRESSABLE_BYTES = 2 ** 32;
 
-const NOTHING: MemoryRange = { start: 0, end: 0 };
+/** The window of a memory that has nothing mapped: always this object. */
+export const NO_WINDOW: MemoryRange = { start: 0, end: 0 };
 
 /** Where in a memory regions are mapped: one behind the other, above all that a guest can grow. */
 export class MappedWindow {
@@ -16,7 +17,7 @@ export class MappedWindow {
   readonly start: number;
   /** Where it must end, in bytes. */
   readonly endMax: number;
-  #mapped = NOTHING;
+  #mapped = NO_WINDOW;
   #mappings = 0;
 
   /** `sizeBytes` bounds what is mapped at once. */
@@ -25,7 +26,7 @@ export class MappedWindow {
     this.endMax = Math.min(start + Math.floor(sizeBytes / PAGE_BYTES) * PAGE_BYTES, ADDRESSABLE_BYTES);
   }
 
-  /** What is mapped: from 0 to 0 when nothing is, the same object until that changes. */
+  /** What is mapped, the same object until that changes. */
   get mapped(): MemoryRange {
     return this.#mapped;
   }
@@ -54,7 +55,7 @@ export class MappedWindow {
 
   /** Notes that nothing is mapped any more. */
   empty(): void {
-    this.#mapped = NOTHING;
+    this.#mapped = NO_WINDOW;
     this.#mappings = 0;
   }
 }

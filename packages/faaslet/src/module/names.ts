@@ -43,6 +43,9 @@ export const PREPARED_EXPORT = {
   grower: '__faasm_grower',
   /** Global that refers to the host's function that is asked at a check which found the word set. */
   pauser: '__faasm_pauser',
+  /** Globals: where the window of shared regions begins and ends, in pages. */
+  windowStart: '__faasm_window_start',
+  windowEnd: '__faasm_window_end',
   /** `(index: i32) -> funcref`: any function of the module. */
   function: '__faasm_function',
   /** Followed by its index: a table that the module may change. */

@@ -31,10 +31,10 @@ export class LocalTier {
   readonly #options: LocalTierOptions;
   /** In the order in which they were last given back, or made. */
   readonly #values = new Map<string, LocalValue>();
-  /** Those that calls still use though the key has another value, or none. */
-  readonly #former = new Set<LocalValue>();
   /** What is done to one value is done in order. */
   readonly #serial = new Serial();
+  /** Of the values, and of those that are still used though their keys have others, or none. */
+  #bytes = 0;
 
   constructor(options: LocalTierOptions) {
     this.#options = options;
@@ -46,10 +46,7 @@ export class LocalTier {
 
   /** How many values there are, and the memory they take at most, in bytes. */
   get usage(): { readonly values: number; readonly bytes: number } {
-    let bytes = 0;
-    for (const { memoryBytes } of this.#values.values()) bytes += memoryBytes;
-    for (const { memoryBytes } of this.#former) bytes += memoryBytes;
-    return { values: this.#values.size, bytes };
+    return { values: this.#values.size, bytes: this.#bytes };
   }
 
   /** The value if this host has it; undefined does not mean that there is none. */
@@ -67,12 +64,13 @@ export class LocalTier {
   }
 
   /**
-   * Takes a value into use; `release` must follow. Undefined when there is none anywhere and no size to make one of.
+   * Takes a value into use; `release` must follow. What nobody used meanwhile is as the global tier has it now; what other
+   * calls use stays as it is until it is pulled. Undefined when there is none anywhere and no size to make one of.
    * Throws `state.size_mismatch`, `state.too_large`, `host.capacity` and what the global tier throws.
    */
   async acquire(key: StateKey, sizeBytes: number | undefined): Promise<LocalValue | undefined> {
     return await this.#serial.run(formatStateKey(key), async () => {
-      const value = this.peek(key) ?? (await this.#make(key, sizeBytes));
+      const value = (await this.#current(key)) ?? (await this.#make(key, sizeBytes));
       if (value === undefined) return undefined;
       if (sizeBytes !== undefined) checkSize(key, { sizeBytes: value.sizeBytes, version: 0 }, sizeBytes);
       value.users += 1;
@@ -85,8 +83,8 @@ export class LocalTier {
     value.users -= 1;
     const name = formatStateKey(value.key);
     if (value.users > 0) return;
-    if (this.#former.delete(value)) {
-      value.close();
+    if (this.#values.get(name) !== value) {
+      this.#close(value);
       return;
     }
     this.#values.delete(name);
@@ -102,8 +100,10 @@ export class LocalTier {
     checkRange(value.key, value.sizeBytes, range);
     return await this.#inOrder(value, async () => {
       if (how === 'map' && !value.isMapped) {
-        this.#makeRoom(value.memoryBytes);
+        const before = value.memoryBytes;
+        this.#makeRoom(before);
         value.makeBase();
+        this.#bytes += value.memoryBytes - before;
       }
       const ranges = how === 'overwrite' ? edgesOf(value, range) : [range];
       await pull(value, { ranges, global: this.global });
@@ -145,7 +145,8 @@ export class LocalTier {
   /** The global tier's value is gone. */
   async forget(key: StateKey): Promise<void> {
     await this.#serial.run(formatStateKey(key), async () => {
-      this.#leave(this.peek(key));
+      const value = this.peek(key);
+      if (value !== undefined) this.#forget(value);
       await Promise.resolve();
     });
   }
@@ -153,20 +154,12 @@ export class LocalTier {
   /** A call that wrote to a value has lost its lock: those who use the value are refused, others get it anew (I7). */
   lose(value: LocalValue): void {
     value.lose();
-    if (this.peek(value.key) === value) this.#leave(value);
+    if (this.peek(value.key) === value) this.#forget(value);
   }
 
   /** Gives all memory back, that of values in use when they are released. */
   close(): void {
-    for (const value of this.#values.values()) this.#leave(value);
-  }
-
-  /** The key has another value from now on, or none. */
-  #leave(value: LocalValue | undefined): void {
-    if (value === undefined) return;
-    this.#values.delete(formatStateKey(value.key));
-    if (value.users === 0) value.close();
-    else this.#former.add(value);
+    for (const value of this.#values.values()) this.#forget(value);
   }
 
   /** Bytes that are pushed because a mask says so need not be ones that were changed. */
@@ -199,6 +192,44 @@ export class LocalTier {
     throw new FaasmError('state.too_large', message);
   }
 
+  /** The value that this host has, if it is still the global tier's; its chunks are to be pulled again if it has changed. */
+  async #current(key: StateKey): Promise<LocalValue | undefined> {
+    const value = this.peek(key);
+    if (value === undefined || value.users > 0 || value.info === undefined || value.maps.isDirty)
+      return value;
+    const info = await this.#heard(value.info, key);
+    // Nobody used it, so that others may have had its room meanwhile.
+    if (this.peek(key) !== value) return undefined;
+    if (info?.sizeBytes !== value.sizeBytes) {
+      this.#forget(value);
+      return undefined;
+    }
+    if (info.version !== value.info.version) value.maps.forgetPulled();
+    value.info = info;
+    return value;
+  }
+
+  /** What the global tier has now; while it does not answer, what is known is taken for true. */
+  async #heard(known: ValueInfo, key: StateKey): Promise<ValueInfo | undefined> {
+    try {
+      return await this.global.describe(key);
+    } catch (error) {
+      if (isFaasmError(error, 'state.unavailable')) return known;
+      throw error;
+    }
+  }
+
+  /** Has it no more; whoever uses it keeps it. */
+  #forget(value: LocalValue): void {
+    this.#values.delete(formatStateKey(value.key));
+    if (value.users === 0) this.#close(value);
+  }
+
+  #close(value: LocalValue): void {
+    this.#bytes -= value.memoryBytes;
+    value.close();
+  }
+
   async #make(key: StateKey, sizeBytes: number | undefined): Promise<LocalValue | undefined> {
     const info = await this.global.describe(key);
     const size = info?.sizeBytes ?? sizeBytes;
@@ -211,6 +242,7 @@ export class LocalTier {
     // Where there is nothing to pull, zeros are the value.
     if (info === undefined) value.maps.notePulled(value.whole);
     this.#values.set(formatStateKey(key), value);
+    this.#bytes += value.memoryBytes;
     return value;
   }
 
@@ -231,7 +263,7 @@ export class LocalTier {
       if (value.users > 0 || value.maps.isDirty) continue;
       excess -= value.memoryBytes;
       this.#values.delete(name);
-      value.close();
+      this.#close(value);
     }
   }
 }

@@ -36,7 +36,9 @@ export class LocalValue {
   users = 0;
   readonly #regions: Regions;
   readonly #region: Region;
+  /** While it would be all zeros there is no need of one. */
   #base: Region | undefined;
+  #mapped = false;
   #lost = false;
   #closed = false;
 
@@ -51,7 +53,7 @@ export class LocalValue {
 
   /** What it takes of the host's memory, at most. */
   get memoryBytes(): number {
-    return this.#region.sizeBytes * (this.#base === undefined ? 1 : 2);
+    return this.#region.sizeBytes * (this.#mapped ? 2 : 1);
   }
 
   /** All of it, as a range. */
@@ -64,7 +66,7 @@ export class LocalValue {
   }
 
   get isMapped(): boolean {
-    return this.#base !== undefined;
+    return this.#mapped;
   }
 
   /** As threads are given it. */
@@ -74,17 +76,19 @@ export class LocalValue {
 
   /** Prepares it for being mapped. Throws `host.capacity`. */
   makeBase(): void {
-    if (this.#base !== undefined) return;
-    const base = this.#regions.createRegion(this.#region.sizeBytes);
-    const part = new Uint8Array(Math.min(PIECE_BYTES_MAX, this.#region.sizeBytes));
-    for (const pulled of this.info === undefined ? [] : this.maps.pulled()) {
-      for (const { start, end } of inParts(pulled, PIECE_BYTES_MAX)) {
-        const bytes = part.subarray(0, end - start);
-        this.#regions.readRegion({ region: this.#region, offset: start }, bytes);
-        this.#regions.writeRegion({ region: base, offset: start }, bytes);
+    if (this.#mapped) return;
+    this.#mapped = true;
+    if (this.info === undefined) return;
+    try {
+      for (const pulled of this.maps.pulled()) {
+        for (const part of inParts(pulled, PIECE_BYTES_MAX))
+          this.#writeBase({ offset: part.start, bytes: this.bytes(part) });
       }
+    } catch (error) {
+      // With a base that is not whole, bytes would seem to differ that nobody changed.
+      this.#mapped = false;
+      throw error;
     }
-    this.#base = base;
   }
 
   /** Takes bytes of the global tier; those that were changed here stay as they are. */
@@ -118,10 +122,10 @@ export class LocalValue {
 
   /** The runs of a pulled range in which the value differs from its base; none when it was never mapped. */
   changesIn({ start, end }: ByteRange): ByteRange[] {
-    if (this.#base === undefined) return [];
+    if (!this.#mapped) return [];
     const now = this.bytes({ start, end });
     const before = new Uint8Array(end - start);
-    this.#regions.readRegion({ region: this.#base, offset: start }, before);
+    if (this.#base !== undefined) this.#regions.readRegion({ region: this.#base, offset: start }, before);
     return differences(now, before).map((run) => ({ start: start + run.start, end: start + run.end }));
   }
 
@@ -148,7 +152,9 @@ export class LocalValue {
   }
 
   #writeBase({ offset, bytes }: Piece): void {
-    if (this.#base !== undefined) this.#regions.writeRegion({ region: this.#base, offset }, bytes);
+    if (!this.#mapped) return;
+    this.#base ??= this.#regions.createRegion(this.#region.sizeBytes);
+    this.#regions.writeRegion({ region: this.#base, offset }, bytes);
   }
 }
 

@@ -1,5 +1,6 @@
 import { LIMITS } from '@faasm/protocol';
 import type { ServiceName, Setting } from './setting.ts';
+import { STATE_SETTINGS } from './state-settings.ts';
 
 const ALL = ['start', 'edge', 'worker', 'upload'] as const;
 const ON_OFF = { kind: 'choice', choices: ['on', 'off'] } as const;
@@ -298,6 +299,7 @@ export const SETTINGS = {
     ),
     unit: 'entries',
   },
+  ...STATE_SETTINGS,
   QUEUE_LIMIT_CALLS: {
     kind: 'integer',
     unit: 'calls',

@@ -43,12 +43,20 @@ function memoryImport(name: string, limits: Uint8Array): Uint8Array {
   return concat([...names, Uint8Array.of(KIND.memoryImport), limits]);
 }
 
-/** The added i32 globals, then those that refer to the host's functions: the one that grows memories, the one that pauses. */
+/**
+ * The added i32 globals that are saved, then those that refer to the host's functions: the one that grows memories, the
+ * one that pauses; then the beginning and the end of the window.
+ */
 export function addedGlobals(added: Additions): Uint8Array[] {
-  const numbers = added.globals.map((initial) =>
-    Uint8Array.from([TYPE.i32, KIND.mutable, OPCODE.i32Const, ...signedLeb128(initial), OPCODE.end]),
-  );
+  const number = (initial: number): Uint8Array =>
+    Uint8Array.from([TYPE.i32, KIND.mutable, OPCODE.i32Const, ...signedLeb128(initial), OPCODE.end]);
   const type = signedLeb128(added.type(ADDED_TYPE.hostFunction));
   const reference = [KIND.nullable, ...type, KIND.mutable, OPCODE.refNull, ...type, OPCODE.end];
-  return [...numbers, Uint8Array.from(reference), Uint8Array.from(reference)];
+  return [
+    ...added.globals.map(number),
+    Uint8Array.from(reference),
+    Uint8Array.from(reference),
+    number(0),
+    number(0),
+  ];
 }

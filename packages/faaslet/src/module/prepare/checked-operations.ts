@@ -5,6 +5,8 @@ import { unlikelyBranch, type UnlikelyBranch } from './parts.ts';
 export interface MemoryGlobals {
   /** The virtual size of the memory, in pages. */
   readonly pages: number;
+  /** Where the window begins and ends, in pages; both 0 while nothing is mapped. */
+  readonly window: { readonly start: number; readonly end: number };
   /** A reference to the host's function that grows it. */
   readonly grower: number;
   /** Type of that function, (i32) -> i32. */
@@ -102,7 +104,7 @@ export interface FixedRange {
   readonly length: number;
   /** The first of two local i32s that nothing else uses. */
   readonly local: number;
-  /** Index of the function that would do it, and traps when it cannot be done. */
+  /** Index of the function that traps when it cannot be done. */
   readonly traps: number;
 }
 
@@ -144,14 +146,16 @@ function rangesOf(operation: 'fill' | 'copy'): number[] {
   return operation === 'copy' ? [0, 1] : [0];
 }
 
-/** `memory.fill (to, value, length)` within the virtual size, with a check between slices. */
-export function fillBody({ pages }: MemoryGlobals, check: Code): Uint8Array {
+/** Traps as the operation (to, value or from, length) would, unless the guest has all of its ranges. */
+export function trapBody(memory: MemoryGlobals, operation: 'fill' | 'copy'): Uint8Array {
+  return functionBody(trapUnlessHeld(memory, operation));
+}
+
+/** `memory.fill (to, value, length)` of what the guest has, with a check between slices. */
+export function fillBody(memory: MemoryGlobals, check: Code): Uint8Array {
   const [to, value, length] = [0, 1, 2];
   return functionBody([
-    ...trapUnless(
-      [isInside({ pages, start: to, length: CODE.localGet(length) })],
-      [CODE.i32(0), CODE.i32(0), TOO_MANY, CODE.memoryFill],
-    ),
+    ...trapUnlessHeld(memory, 'fill'),
     ...inSlices(length, {
       check,
       slice: [
@@ -169,18 +173,13 @@ export function fillBody({ pages }: MemoryGlobals, check: Code): Uint8Array {
   ]);
 }
 
-/** `memory.copy (to, from, length)` within the virtual size, with a check between slices. */
-export function copyBody({ pages }: MemoryGlobals, check: Code): Uint8Array {
+/** `memory.copy (to, from, length)` of what the guest has, with a check between slices. */
+export function copyBody(memory: MemoryGlobals, check: Code): Uint8Array {
   const [to, from, length] = [0, 1, 2];
-  const inside = [
-    isInside({ pages, start: to, length: CODE.localGet(length) }),
-    isInside({ pages, start: from, length: CODE.localGet(length) }),
-    CODE.i32And,
-  ];
   const copy = [CODE.localGet(to), CODE.localGet(from), CODE.i32(SLICE_BYTES), CODE.memoryCopy];
   const fromTheEnd = [...atRest(to, length), ...atRest(from, length), CODE.i32(SLICE_BYTES), CODE.memoryCopy];
   return functionBody([
-    ...trapUnless(inside, [CODE.i32(0), CODE.i32(0), TOO_MANY, CODE.memoryCopy]),
+    ...trapUnlessHeld(memory, 'copy'),
     // The slices of ranges that overlap go in the direction in which none is overwritten before it is read.
     CODE.localGet(to),
     CODE.localGet(from),
@@ -198,18 +197,18 @@ export function copyBody({ pages }: MemoryGlobals, check: Code): Uint8Array {
 }
 
 /**
- * `memory.init segment (to, from, length)` within the virtual size. `dropped` are instructions that say whether the
+ * `memory.init segment (to, from, length)` to what the guest has. `dropped` are instructions that say whether the
  * segment was dropped, so that it has no bytes.
  */
 export function initBody(
-  { pages }: MemoryGlobals,
+  memory: MemoryGlobals,
   { segment, dropped }: { segment: number; dropped: Code },
 ): Uint8Array {
   const [to, from, length] = [0, 1, 2];
   return functionBody([
     CODE.localGet(to),
     ...offsetUnlessDropped({ from, length, dropped }),
-    ...lengthIf(length, [isInside({ pages, start: to, length: CODE.localGet(length) })]),
+    ...lengthIf(length, isHeld(memory, { start: to, length: CODE.localGet(length) })),
     CODE.memoryInit(segment),
   ]);
 }
@@ -260,26 +259,47 @@ function atRest(pointer: number, length: number): Code[] {
   return [CODE.localGet(pointer), CODE.localGet(length), CODE.i32Add];
 }
 
-/** `trap` is what V8 traps at with the words that the guest would have seen. */
-function trapUnless(condition: readonly Code[], trap: readonly Code[]): Code[] {
-  return [...condition, CODE.i32Eqz, CODE.if, ...trap, CODE.end];
+/** Traps where V8 does with the words that the guest would have seen, unless the guest has the ranges of the operation. */
+function trapUnlessHeld(memory: MemoryGlobals, operation: 'fill' | 'copy'): Code[] {
+  const length = CODE.localGet(2);
+  return [
+    ...rangesOf(operation).flatMap((start) => isHeld(memory, { start, length })),
+    ...(operation === 'copy' ? [CODE.i32And] : []),
+    CODE.i32Eqz,
+    CODE.if,
+    CODE.i32(0),
+    CODE.i32(0),
+    TOO_MANY,
+    operation === 'copy' ? CODE.memoryCopy : CODE.memoryFill,
+    CODE.end,
+  ];
 }
 
 function lengthIf(length: number, condition: readonly Code[]): Code[] {
   return [CODE.localGet(length), TOO_MANY, ...condition, CODE.select];
 }
 
-/** Whether `length` bytes at `start` (a local; both unsigned) end within the virtual size; in 64 bits, so nothing wraps. */
-function isInside(range: { pages: number; start: number; length: Code }): Code {
-  return [
-    ...wide(CODE.localGet(range.start)),
-    ...wide(range.length),
-    CODE.i64Add,
-    ...wide(CODE.globalGet(range.pages)),
-    CODE.i64(PAGE_BITS),
-    CODE.i64Shl,
-    CODE.i64LeU,
-  ].flat();
+/** A range of a memory: where it begins is in a local, and both are unsigned. */
+interface LocalRange {
+  readonly start: number;
+  readonly length: Code;
+}
+
+/** Whether a range is wholly within the virtual size, or wholly in the window. */
+function isHeld({ pages, window }: MemoryGlobals, range: LocalRange): Code[] {
+  const begins = [...bytesOf(window.start), ...wide(CODE.localGet(range.start)), CODE.i64LeU];
+  const ends = isInside({ pages: window.end, ...range });
+  return [isInside({ pages, ...range }), ...begins, ends, CODE.i32And, CODE.i32Or];
+}
+
+/** Whether a range ends at or before a number of pages, which a global has; in 64 bits, so that nothing wraps. */
+function isInside({ pages, start, length }: LocalRange & { readonly pages: number }): Code {
+  return [...wide(CODE.localGet(start)), ...wide(length), CODE.i64Add, ...bytesOf(pages), CODE.i64LeU].flat();
+}
+
+/** So many bytes as a global has pages, in 64 bits. */
+function bytesOf(pages: number): Code[] {
+  return [...wide(CODE.globalGet(pages)), CODE.i64(PAGE_BITS), CODE.i64Shl];
 }
 
 function wide(code: Code): Code[] {

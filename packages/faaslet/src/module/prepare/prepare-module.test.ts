@@ -49,6 +49,8 @@ test('A prepared module exports only what the host calls, and imports its memory
       'function __faasm_function',
       'global __faasm_grower',
       'global __faasm_pauser',
+      'global __faasm_window_start',
+      'global __faasm_window_end',
     ],
   );
   const memories = WebAssembly.Module.imports(module).filter(({ kind }) => kind === 'memory');

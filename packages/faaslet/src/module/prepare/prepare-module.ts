@@ -104,13 +104,17 @@ function isNumber(type: number): boolean {
   return type >= TYPE.v128 && type <= TYPE.i32;
 }
 
-/** The first added global is the virtual size, so that it is the first one saved; the host's functions come last of all. */
+/** The first added global is the virtual size, so that it is the first one saved; those that are not saved come last. */
 function memoryGlobals({ memory, globals }: ModuleShape, added: Additions): MemoryGlobals {
   const pages = added.global(memory?.type.minPages ?? 0);
+  const last = (): number => globals.length + added.globals.length;
   return {
     pages,
     get grower() {
-      return globals.length + added.globals.length;
+      return last();
+    },
+    get window() {
+      return { start: last() + 2, end: last() + 3 };
     },
     growerType: added.type(ADDED_TYPE.hostFunction),
   };
@@ -174,6 +178,7 @@ function addActions({ shape, added, memory, saved }: ActionParts): PreparedIndic
     load: action('load', () => loadBody(saved(), control)),
     grower: memory.grower,
     pauser: memory.grower + 1,
+    window: memory.window,
     function: added.function('function', () => ({
       type: ADDED_TYPE.accessor,
       body: () => functionAccessorBody(shape.elements, shape.tables.length),

@@ -12,6 +12,7 @@ export interface PreparedIndices {
   readonly load: number;
   readonly grower: number;
   readonly pauser: number;
+  readonly window: { readonly start: number; readonly end: number };
   readonly function: number;
 }
 
@@ -57,6 +58,8 @@ function addedExports({ mutableTables, functionGlobals }: PreparedFacts, indices
     ...functions,
     { name: PREPARED_EXPORT.grower, kind: KIND.global, index: indices.grower },
     { name: PREPARED_EXPORT.pauser, kind: KIND.global, index: indices.pauser },
+    { name: PREPARED_EXPORT.windowStart, kind: KIND.global, index: indices.window.start },
+    { name: PREPARED_EXPORT.windowEnd, kind: KIND.global, index: indices.window.end },
     ...Array.from({ length: mutableTables }, (_, index) => ({
       name: `${PREPARED_EXPORT.table}${index}`,
       kind: KIND.table,

@@ -1,7 +1,7 @@
 import { FACTS_SECTION } from '../names.ts';
 
 /** Version of what preparation makes. Raised with every change of it, so that nothing older is run. */
-export const PREPARER_VERSION = 3;
+export const PREPARER_VERSION = 4;
 
 /** What a prepared module says of itself. */
 export interface PreparedFacts {

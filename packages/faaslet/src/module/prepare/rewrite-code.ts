@@ -13,6 +13,7 @@ import {
   isShortRange,
   shortRangeBody,
   tableInitBody,
+  trapBody,
   type MemoryGlobals,
 } from './checked-operations.ts';
 import { CheckInserter, UNCHANGED, type Replacement } from './check-inserter.ts';
@@ -155,9 +156,13 @@ export class CodeRewriter {
   #memoryRange(operation: 'fill' | 'copy', length: number | undefined): Part {
     const { memory } = this.#options;
     const body = operation === 'fill' ? fillBody : copyBody;
-    const slices = this.#range(`${operation} in slices`, () => body(memory, this.#check));
-    const traps = this.#range(operation, () => shortRangeBody(memory, { operation, inSlices: slices }));
-    if (length === undefined || !isShortRange(length)) return Uint8Array.from(CODE.call(traps));
+    if (length === undefined || !isShortRange(length)) {
+      const inSlices = this.#range(`${operation} in slices`, () => body(memory, this.#check));
+      return Uint8Array.from(
+        this.#rangeCall(operation, () => shortRangeBody(memory, { operation, inSlices })),
+      );
+    }
+    const traps = this.#range(`trap of ${operation}`, () => trapBody(memory, operation));
     return fixedRangeCode(memory, { operation, length, local: this.#firstLocal, traps });
   }
 
