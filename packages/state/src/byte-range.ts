@@ -1,6 +1,9 @@
 /** What is pulled and stored in one piece, in bytes: as large as a WebAssembly page, so that pieces can be mapped. */
 export const CHUNK_BYTES = 65_536;
 
+/** The most that is handed over in one piece, in bytes. */
+export const PIECE_BYTES_MAX: number = 16 * CHUNK_BYTES;
+
 /** Bytes of a value from `start` up to, but not with, `end`. */
 export interface ByteRange {
   readonly start: number;

@@ -28,7 +28,10 @@ export function openStateHost(options: StateHostOptions): StateHost {
     clock,
     leaseMs,
     // What the holder wrote must not leave this host (I7).
-    onLost: (key) => local.peek(key)?.invalidate(),
+    onLost: (key) => {
+      const value = local.peek(key);
+      if (value !== undefined) local.lose(value);
+    },
   });
   return { local, localLocks: new LocalLocks(), globalLocks };
 }

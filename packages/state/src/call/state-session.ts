@@ -1,10 +1,12 @@
 import { FaasmError, isFaasmError } from '@faasm/protocol';
 import { Stop } from '@faasm/stdx';
+import { inParts, PIECE_BYTES_MAX, type ByteRange } from '../byte-range.ts';
 import type { LocalTier, Use } from '../local/local-tier.ts';
 import type { LocalValue } from '../local/local-value.ts';
 import type { GlobalLocks } from '../locks/global-locks.ts';
 import type { HeldLock } from '../locks/held-lock.ts';
-import type { LocalLocks, LockMode } from '../locks/local-locks.ts';
+import type { LocalLocks, LockHolder, LockMode } from '../locks/local-locks.ts';
+import { untilStopped } from '../locks/until-stopped.ts';
 import { formatStateKey, stateKey, type StateKey } from '../state-key.ts';
 import type { StateAnswer, StateQuestion, StateQuestionName, StateQuestions } from './state-questions.ts';
 
@@ -25,19 +27,23 @@ type Handlers = {
 export class StateSession {
   readonly #host: StateHost;
   readonly #user: string;
-  readonly #holder: string;
+  readonly #holder: LockHolder;
   readonly #values = new Map<string, LocalValue>();
   readonly #globalLocks = new Map<string, HeldLock>();
   /** Names of the local locks that it holds or waits for. */
   readonly #localLocks = new Set<string>();
   readonly #stop = new Stop();
   #waitsFor: string | undefined;
+  /** What was asked last; the call asks one thing after the other. */
+  #asked: Promise<unknown> = Promise.resolve();
+  /** What the call is about to overwrite, if it did not do so before it asked for something else. */
+  #unwritten: { readonly value: LocalValue; readonly ranges: readonly ByteRange[] } | undefined;
 
-  /** `holder` names the call to others who wait for its locks; no two sessions have the same. */
+  /** `holder` names the call to others who wait for its locks. */
   constructor(host: StateHost, { user, holder }: { user: string; holder: string }) {
     this.#host = host;
     this.#user = user;
-    this.#holder = holder;
+    this.#holder = { name: holder };
   }
 
   /** What it waits for that another call has, in words; undefined when it does not. */
@@ -48,7 +54,10 @@ export class StateSession {
   /** Rejects with errors of the catalogue. */
   async ask(question: StateQuestion): Promise<StateAnswer> {
     const handle = this.#handlers[question.name] as (ask: StateQuestion['ask']) => Promise<StateAnswer>;
-    return await handle(question.ask);
+    this.#unwritten = undefined;
+    const answer = handle(question.ask);
+    this.#asked = answer;
+    return await answer;
   }
 
   /** The call has ended. */
@@ -56,6 +65,8 @@ export class StateSession {
     this.#stop.abort();
     for (const name of this.#localLocks) this.#host.localLocks.leave(name, this.#holder);
     this.#localLocks.clear();
+    // Its lock must outlast a push. What it waited for, it does not any more.
+    await Promise.allSettled([this.#asked]);
     const held = [...this.#globalLocks.values()];
     this.#globalLocks.clear();
     await Promise.allSettled(
@@ -63,6 +74,7 @@ export class StateSession {
         await this.#host.globalLocks.release(lock, this.#holder);
       }),
     );
+    for (const range of this.#unwritten?.ranges ?? []) this.#unwritten?.value.maps.forgetUnmarked(range);
     for (const value of this.#values.values()) this.#host.local.release(value);
     this.#values.clear();
   }
@@ -70,8 +82,9 @@ export class StateSession {
   readonly #handlers: Handlers = {
     use: async ({ key, sizeBytes, use }) => {
       const value = await this.#value(this.#key(key), sizeBytes);
-      if (value !== undefined && use !== undefined) await this.#host.local.prepare(value, within(value, use));
-      return value?.shared;
+      if (value === undefined || use === undefined) return value?.shared;
+      this.#unwritten = { value, ranges: await this.#host.local.prepare(value, within(value, use)) };
+      return value.shared;
     },
     describe: async ({ key }) => await this.#host.local.describe(this.#key(key)),
     refresh: async ({ key }) => {
@@ -79,10 +92,12 @@ export class StateSession {
     },
     push: async ({ key, mask }) => {
       const own = this.#key(key);
+      const token = (): number | undefined => this.#tokenFor(own);
+      token();
+      this.#values.get(formatStateKey(own))?.requireSound();
       const value = this.#host.local.peek(own);
       if (value === undefined) return;
       const masking = mask === undefined ? undefined : await this.#whole(mask);
-      const token = this.#tokenFor(own);
       await this.#host.local.push(value, { token, mask: masking });
     },
     lock: async ({ key, mode }) => {
@@ -106,7 +121,7 @@ export class StateSession {
     increment: async ({ key, delta }) => {
       const own = this.#key(key);
       const { value } = await this.#host.local.global.increment(own, delta, { token: this.#tokenFor(own) });
-      this.#host.local.peek(own)?.maps.forgetPulled();
+      await this.#host.local.outdate(own);
       return value;
     },
     remove: async ({ key }) => {
@@ -127,6 +142,7 @@ export class StateSession {
   /** The value, which the call uses from now on. */
   async #value(key: StateKey, sizeBytes: number | undefined): Promise<LocalValue | undefined> {
     const name = formatStateKey(key);
+    if (this.#globalLocks.get(name)?.lost === true) throw lockLost(name);
     const known = this.#values.get(name);
     // Somebody may have deleted it and made it anew.
     if (known !== undefined && this.#host.local.peek(key) === known) {
@@ -137,7 +153,7 @@ export class StateSession {
     if (value === undefined) return undefined;
     if (this.#stop.aborted) {
       this.#host.local.release(value);
-      throw new FaasmError('call.cancelled', `Call ${this.#holder} has ended`);
+      throw new FaasmError('call.cancelled', `Call ${this.#holder.name} has ended`);
     }
     this.#drop(key);
     this.#values.set(name, value);
@@ -174,8 +190,7 @@ export class StateSession {
     const name = formatStateKey(key);
     const own = this.#globalLocks.get(name);
     const held = this.#host.globalLocks.heldHere(key);
-    if (own?.lost === true)
-      throw new FaasmError('state.fenced', `Lock of ${name} was lost: its lease ran out`);
+    if (own?.lost === true) throw lockLost(name);
     if (held !== undefined && held !== own) {
       const holder = this.#host.globalLocks.holderHere(key) ?? 'another call';
       throw new FaasmError('state.locked', `${name} is locked by call ${holder}`);
@@ -186,10 +201,13 @@ export class StateSession {
   async #compareAndSet(key: StateKey, version: number, bytes: Uint8Array): Promise<number | undefined> {
     const { local } = this.#host;
     const terms = { token: this.#tokenFor(key), expectedVersion: version };
-    const pieces = [{ offset: 0, bytes }];
+    const sizeBytes = bytes.byteLength;
+    local.checkLimit(key, sizeBytes);
+    const parts = inParts({ start: 0, end: sizeBytes }, PIECE_BYTES_MAX);
+    const pieces = parts.map(({ start, end }) => ({ offset: start, bytes: bytes.subarray(start, end) }));
     try {
-      const info = await local.global.push(key, { sizeBytes: bytes.byteLength, pieces, ...terms });
-      local.peek(key)?.maps.forgetPulled();
+      const info = await local.global.push(key, { sizeBytes, pieces, ...terms });
+      await local.outdate(key);
       return info.version;
     } catch (error) {
       if (isFaasmError(error, 'state.conflict')) return undefined;
@@ -213,7 +231,7 @@ export class StateSession {
     const held = this.#globalLocks.get(name);
     if (held === undefined) return false;
     this.#globalLocks.delete(name);
-    await this.#host.globalLocks.release(held, this.#holder);
+    if (!(await this.#host.globalLocks.release(held, this.#holder))) throw lockLost(name);
     return true;
   }
 
@@ -226,7 +244,7 @@ export class StateSession {
     if (granted === undefined) return;
     await this.#waiting(name, async (waitsFor) => {
       waitsFor(localLocks.holderOf(name) ?? 'another call');
-      await granted;
+      await untilStopped(granted, this.#stop);
     });
   }
 
@@ -251,6 +269,10 @@ export class StateSession {
 /** A use of what there is of a range: whoever asked for more sees by the size that there is less. */
 function within({ sizeBytes }: LocalValue, { range: { start, end }, how }: Use): Use {
   return { range: { start: Math.min(start, sizeBytes), end: Math.min(end, sizeBytes) }, how };
+}
+
+function lockLost(name: string): FaasmError {
+  return new FaasmError('state.fenced', `Lock of ${name} was lost: its lease ran out`);
 }
 
 function heldAlready(name: string, mode: string): FaasmError {

@@ -1,13 +1,14 @@
 import { FaasmError, isFaasmError } from '@faasm/protocol';
 import { Serial } from '@faasm/stdx';
-import { CHUNK_BYTES, type ByteRange } from '../byte-range.ts';
+import { CHUNK_BYTES, inParts, PIECE_BYTES_MAX, type ByteRange } from '../byte-range.ts';
 import { checkRange, checkSize } from '../change-rules.ts';
 import type { GlobalTier, ValueInfo } from '../global-tier.ts';
 import { formatStateKey, type StateKey } from '../state-key.ts';
 import { LocalValue } from './local-value.ts';
-import { pull } from './pull.ts';
+import { pull, refresh } from './pull.ts';
 import { push, type PushTerms } from './push.ts';
 import type { Regions } from './regions.ts';
+import type { Traffic } from './traffic.ts';
 
 /** What the local tier of a host works with. */
 export interface LocalTierOptions {
@@ -33,8 +34,9 @@ export class LocalTier {
   readonly #values = new Map<string, LocalValue>();
   /** What is done to one value is done in order. */
   readonly #serial = new Serial();
+  /** Of the values, and of those that are still used though their keys have others, or none. */
   #bytes = 0;
-  readonly #traffic = { pulledBytes: 0, pushedBytes: 0 };
+  readonly #traffic: Traffic = { pulledBytes: 0, pushedBytes: 0 };
 
   constructor(options: LocalTierOptions) {
     this.#options = options;
@@ -49,9 +51,9 @@ export class LocalTier {
     return { values: this.#values.size, bytes: this.#bytes };
   }
 
-  /** What went to the global tier and came from it until now. */
-  get traffic(): { readonly pulledBytes: number; readonly pushedBytes: number } {
-    return { ...this.#traffic };
+  /** What went to the global tier and came from it. */
+  get traffic(): Readonly<Traffic> {
+    return this.#traffic;
   }
 
   /** The value if this host has it; undefined does not mean that there is none. */
@@ -97,10 +99,13 @@ export class LocalTier {
     this.#evict(0);
   }
 
-  /** Makes a part of a value ready for a use. Throws `state.bad_range` and what the global tier throws. */
-  async prepare(value: LocalValue, { range, how }: Use): Promise<void> {
+  /**
+   * Makes a part of a value ready for a use. Resolves with the parts that are about to be overwritten, so that what they had
+   * was not pulled. Throws `state.bad_range`, `state.fenced` when the value was lost, and what the global tier throws.
+   */
+  async prepare(value: LocalValue, { range, how }: Use): Promise<readonly ByteRange[]> {
     checkRange(value.key, value.sizeBytes, range);
-    await this.#inOrder(value, async () => {
+    return await this.#inOrder(value, async () => {
       if (how === 'map' && !value.isMapped) {
         const before = value.memoryBytes;
         this.#makeRoom(before);
@@ -108,56 +113,90 @@ export class LocalTier {
         this.#bytes += value.memoryBytes - before;
       }
       const ranges = how === 'overwrite' ? edgesOf(value, range) : [range];
-      await this.#pull(value, ranges);
-      if (how === 'overwrite') value.maps.notePulled(range);
+      await pull(value, { ranges, global: this.global });
+      const unread = how === 'overwrite' ? value.maps.unpulled(range) : [];
+      for (const part of unread) value.maps.notePulled(part);
+      return unread;
     });
   }
 
-  /** Overwrites this host's copy with the global tier's, whatever was changed here. */
+  /** Overwrites this host's copy with the global tier's, whatever was changed here. Throws as `prepare`. */
   async refresh(value: LocalValue): Promise<void> {
     await this.#inOrder(value, async () => {
-      value.invalidate();
-      await this.#pull(value, [value.whole]);
+      await refresh(value, this.global);
     });
   }
 
-  /** Sends what was changed to the global tier, see `push`. */
+  /** Sends what was changed to the global tier, see `push`. Whose lock turns out to be lost, loses the value too (I7). */
   async push(value: LocalValue, terms: Omit<PushTerms, 'global'>): Promise<void> {
     await this.#inOrder(value, async () => {
-      const bytes = await push(value, { ...terms, global: this.global });
-      this.#traffic.pushedBytes += bytes;
+      if (terms.mask !== undefined) await this.#pullMasked(value, terms.mask);
+      try {
+        await push(value, { ...terms, global: this.global });
+      } catch (error) {
+        if (isFaasmError(error, 'state.fenced')) this.lose(value);
+        throw error;
+      }
     });
   }
 
-  /** The global tier's value has changed other than by a push of this host, or is gone. */
+  /** The global tier's value has changed other than by a push of this host. */
+  async outdate(key: StateKey): Promise<void> {
+    // After what is being pulled, which may be older.
+    await this.#serial.run(formatStateKey(key), async () => {
+      this.peek(key)?.maps.forgetPulled();
+      await Promise.resolve();
+    });
+  }
+
+  /** The global tier's value is gone. */
   async forget(key: StateKey): Promise<void> {
-    const name = formatStateKey(key);
-    await this.#serial.run(name, async () => {
-      const value = this.#values.get(name);
+    await this.#serial.run(formatStateKey(key), async () => {
+      const value = this.peek(key);
       if (value !== undefined) this.#forget(value);
       await Promise.resolve();
     });
   }
 
-  /** Gives all memory back. */
+  /** A call that wrote to a value has lost its lock: those who use the value are refused, others get it anew (I7). */
+  lose(value: LocalValue): void {
+    value.lose();
+    if (this.peek(value.key) === value) this.#forget(value);
+  }
+
+  /** Gives all memory back, that of values in use when they are released. */
   close(): void {
-    for (const value of this.#values.values()) this.#close(value);
-    this.#values.clear();
+    for (const value of this.#values.values()) this.#forget(value);
+  }
+
+  /** Bytes that are pushed because a mask says so need not be ones that were changed. */
+  async #pullMasked(value: LocalValue, mask: LocalValue): Promise<void> {
+    checkSize(mask.key, { sizeBytes: mask.sizeBytes, version: 0 }, value.sizeBytes);
+    for (const part of inParts(value.whole, PIECE_BYTES_MAX)) {
+      if (value.maps.isPulled(part) || !mask.bytes(part).some((byte) => byte !== 0)) continue;
+      await pull(value, { ranges: [part], global: this.global });
+    }
   }
 
   /** The value stays meanwhile, though the call that asked for it may end. */
-  async #inOrder(value: LocalValue, action: () => Promise<void>): Promise<void> {
+  async #inOrder<T>(value: LocalValue, action: () => Promise<T>): Promise<T> {
     value.users += 1;
     try {
-      await this.#serial.run(formatStateKey(value.key), action);
+      return await this.#serial.run(formatStateKey(value.key), async () => {
+        value.requireSound();
+        return await action();
+      });
     } finally {
       this.release(value);
     }
   }
 
-  async #pull(value: LocalValue, ranges: readonly ByteRange[]): Promise<void> {
-    const bytes = await pull(value, { ranges, global: this.global });
-    this.#traffic.pulledBytes += bytes;
+  /** Throws `state.too_large` for a value of more bytes than one may have. */
+  checkLimit(key: StateKey, sizeBytes: number): void {
+    const { valueBytesMax } = this.#options;
+    if (sizeBytes <= valueBytesMax) return;
+    const message = `${formatStateKey(key)} of ${sizeBytes} bytes is over the limit of ${valueBytesMax} bytes`;
+    throw new FaasmError('state.too_large', message);
   }
 
   /** The value that this host has, if it is still the global tier's; its chunks are to be pulled again if it has changed. */
@@ -166,6 +205,8 @@ export class LocalTier {
     if (value === undefined || value.users > 0 || value.info === undefined || value.maps.isDirty)
       return value;
     const info = await this.#heard(value.info, key);
+    // Nobody used it, so that others may have had its room meanwhile.
+    if (this.peek(key) !== value) return undefined;
     if (info?.sizeBytes !== value.sizeBytes) {
       this.#forget(value);
       return undefined;
@@ -201,13 +242,9 @@ export class LocalTier {
     const size = info?.sizeBytes ?? sizeBytes;
     if (size === undefined) return undefined;
     if (sizeBytes !== undefined) checkSize(key, info, sizeBytes);
-    const { regions, valueBytesMax } = this.#options;
-    if (size > valueBytesMax) {
-      const message = `${formatStateKey(key)} of ${size} bytes is over the limit of ${valueBytesMax} bytes`;
-      throw new FaasmError('state.too_large', message);
-    }
+    this.checkLimit(key, size);
     this.#makeRoom(size);
-    const value = new LocalValue(key, size, regions);
+    const value = new LocalValue(key, size, { regions: this.#options.regions, traffic: this.#traffic });
     value.info = info;
     // Where there is nothing to pull, zeros are the value.
     if (info === undefined) value.maps.notePulled(value.whole);

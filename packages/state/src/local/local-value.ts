@@ -1,7 +1,17 @@
-import { byChunk, CHUNK_BYTES, chunkCount, inParts, type ByteRange, type Piece } from '../byte-range.ts';
+import { FaasmError } from '@faasm/protocol';
+import {
+  byChunk,
+  CHUNK_BYTES,
+  chunkCount,
+  inParts,
+  PIECE_BYTES_MAX,
+  type ByteRange,
+  type Piece,
+} from '../byte-range.ts';
 import type { ValueInfo } from '../global-tier.ts';
-import type { StateKey } from '../state-key.ts';
+import { formatStateKey, type StateKey } from '../state-key.ts';
 import type { Region, Regions } from './regions.ts';
+import type { Traffic } from './traffic.ts';
 import { ValueMaps } from './value-maps.ts';
 
 /** A value as threads are given it. */
@@ -11,9 +21,6 @@ export interface SharedValue {
   /** For {@link ValueMaps}. */
   readonly maps: SharedArrayBuffer;
 }
-
-/** What is sent of a value at once, in bytes. */
-const PART_BYTES = 16 * CHUNK_BYTES;
 
 /**
  * This host's copy of a value. Faaslets on any thread read and write its region, by mappings or by copying; the maps say
@@ -29,16 +36,24 @@ export class LocalValue {
   /** How many calls use it. */
   users = 0;
   readonly #regions: Regions;
+  readonly #traffic: Traffic;
   readonly #region: Region;
   /** While it would be all zeros there is no need of one. */
   #base: Region | undefined;
   #mapped = false;
+  #lost = false;
+  #closed = false;
 
   /** A value of zeros. Throws `host.capacity`. */
-  constructor(key: StateKey, sizeBytes: number, regions: Regions) {
+  constructor(
+    key: StateKey,
+    sizeBytes: number,
+    { regions, traffic }: { regions: Regions; traffic: Traffic },
+  ) {
     this.key = key;
     this.sizeBytes = sizeBytes;
     this.#regions = regions;
+    this.#traffic = traffic;
     this.#region = regions.createRegion(regionBytes(sizeBytes));
     this.maps = ValueMaps.create(sizeBytes);
   }
@@ -51,6 +66,10 @@ export class LocalValue {
   /** All of it, as a range. */
   get whole(): ByteRange {
     return { start: 0, end: this.sizeBytes };
+  }
+
+  get isLost(): boolean {
+    return this.#lost;
   }
 
   get isMapped(): boolean {
@@ -67,14 +86,21 @@ export class LocalValue {
     if (this.#mapped) return;
     this.#mapped = true;
     if (this.info === undefined) return;
-    for (const pulled of this.maps.pulled()) {
-      for (const part of inParts(pulled, PART_BYTES))
-        this.#writeBase({ offset: part.start, bytes: this.bytes(part) });
+    try {
+      for (const pulled of this.maps.pulled()) {
+        for (const part of inParts(pulled, PIECE_BYTES_MAX))
+          this.#writeBase({ offset: part.start, bytes: this.bytes(part) });
+      }
+    } catch (error) {
+      // With a base that is not whole, bytes would seem to differ that nobody changed.
+      this.#mapped = false;
+      throw error;
     }
   }
 
   /** Takes bytes of the global tier; those that were changed here stay as they are. */
   takePulled({ offset, bytes }: Piece): void {
+    this.#traffic.pulledBytes += bytes.byteLength;
     this.#writeBase({ offset, bytes });
     for (const part of byChunk({ start: offset, end: offset + bytes.byteLength })) {
       for (const { start, end } of gaps(part, this.maps.dirtyIn(part))) {
@@ -94,9 +120,10 @@ export class LocalValue {
   /** The bytes of runs, as they are now, which the base has from then on. */
   *piecesOf(runs: Iterable<ByteRange>): Generator<Piece> {
     for (const run of runs) {
-      for (const part of inParts(run, PART_BYTES)) {
+      for (const part of inParts(run, PIECE_BYTES_MAX)) {
         const piece = { offset: part.start, bytes: this.bytes(part) };
         this.#writeBase(piece);
+        this.#traffic.pushedBytes += piece.bytes.byteLength;
         yield piece;
       }
     }
@@ -111,14 +138,24 @@ export class LocalValue {
     return differences(now, before).map((run) => ({ start: start + run.start, end: start + run.end }));
   }
 
-  /** Nothing of it is to be believed or pushed any more: what is read next is pulled again. */
-  invalidate(): void {
+  /** Somebody who had lost its lock may have written to it: nothing of it is to be believed or pushed any more (I7). */
+  lose(): void {
+    this.#lost = true;
     this.maps.forgetDirty();
     this.maps.forgetPulled();
   }
 
+  /** Throws `state.fenced` when it is lost. */
+  requireSound(): void {
+    if (!this.#lost) return;
+    const message = `A call lost the lock of ${formatStateKey(this.key)}, so that this host's copy is not valid`;
+    throw new FaasmError('state.fenced', message);
+  }
+
   /** Gives its memory back; mappings stay while Faaslets have them. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#regions.closeRegion(this.#region);
     if (this.#base !== undefined) this.#regions.closeRegion(this.#base);
   }

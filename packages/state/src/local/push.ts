@@ -1,13 +1,17 @@
-import { isFaasmError } from '@faasm/protocol';
+import { FaasmError } from '@faasm/protocol';
 import { CHUNK_BYTES, inParts, type ByteRange, type Piece } from '../byte-range.ts';
 import type { GlobalTier } from '../global-tier.ts';
+import { formatStateKey } from '../state-key.ts';
 import type { LocalValue } from './local-value.ts';
 
 /** How a value is pushed. */
 export interface PushTerms {
   readonly global: GlobalTier;
-  /** Of the lock that the pushing call holds; undefined when it holds none. */
-  readonly token: number | undefined;
+  /**
+   * The token of the lock that the pushing call holds now; undefined when it holds none. Throws when it may not push. Asked
+   * again when all pieces were sent: bytes that somebody wrote under a lock meanwhile are not this call's to push.
+   */
+  readonly token: () => number | undefined;
   /** Only the bytes whose byte in the mask is not 0 are sent; the mask has the size of the value. */
   readonly mask?: LocalValue | undefined;
 }
@@ -17,11 +21,12 @@ const COMPARED_BYTES = 16 * CHUNK_BYTES;
 
 /**
  * Sends exactly the bytes that were marked as changed; when none was, those that differ from what was last pulled or
- * pushed. Creates the value where there is none. When it fails, what was to be sent stays marked, unless the lock was
- * lost: then nothing of the value is believed any more (I7). Resolves with how many bytes were sent.
+ * pushed. Creates the value where there is none. When it fails, what was to be sent stays marked, unless the value was lost
+ * meanwhile (I7).
  */
-export async function push(value: LocalValue, { global, token, mask }: PushTerms): Promise<number> {
+export async function push(value: LocalValue, { global, token, mask }: PushTerms): Promise<void> {
   const { key, sizeBytes, maps } = value;
+  const granted = token();
   const taken: ByteRange[][] = [];
   const source = mask === undefined ? changesOf(value) : maskedRuns(value, mask);
   const note = async function* (): AsyncGenerator<Piece> {
@@ -29,16 +34,16 @@ export async function push(value: LocalValue, { global, token, mask }: PushTerms
       taken.push(runs);
       yield* value.piecesOf(runs);
     }
+    value.requireSound();
+    if (token() !== granted) throw new FaasmError('state.fenced', `Lock of ${formatStateKey(key)} was lost`);
   };
   const pieces = note();
   try {
     const first = await pieces.next();
-    if (first.done === true && value.info !== undefined) return 0;
-    value.info = await global.push(key, { sizeBytes, token, pieces: withFirst(first, pieces) });
-    return taken.flat().reduce((sum, { start, end }) => sum + end - start, 0);
+    if (first.done === true && value.info !== undefined) return;
+    value.info = await global.push(key, { sizeBytes, token: granted, pieces: withFirst(first, pieces) });
   } catch (error) {
-    if (isFaasmError(error, 'state.fenced')) value.invalidate();
-    else for (const run of taken.flat()) maps.flag(run);
+    if (!value.isLost) for (const run of taken.flat()) maps.flag(run);
     throw error;
   }
 }

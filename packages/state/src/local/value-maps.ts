@@ -63,6 +63,15 @@ export class ValueMaps {
     this.#pulled.clear(0, this.#chunks);
   }
 
+  /** Forgets that chunks were pulled which a range touches, unless all their bytes are marked. */
+  forgetUnmarked(range: ByteRange): void {
+    const chunks = chunksOf(range);
+    for (let chunk = chunks.start; chunk < chunks.end; chunk++) {
+      const { start, end } = this.#bytesOf({ start: chunk, end: chunk + 1 });
+      if (!this.#whole.has(chunk) && !this.#bytes.all(start, end)) this.#pulled.clear(chunk, chunk + 1);
+    }
+  }
+
   /** Marks bytes as changed. */
   flag({ start, end }: ByteRange): void {
     for (const part of byChunk({ start, end })) {
@@ -93,7 +102,11 @@ export class ValueMaps {
 
   /** Whether any byte is marked. */
   get isDirty(): boolean {
-    return this.#whole.any(0, this.#chunks) || this.#partly.any(0, this.#chunks);
+    if (this.#whole.any(0, this.#chunks)) return true;
+    return this.#partly.present(0, this.#chunks).some((run) => {
+      const { start, end } = this.#bytesOf(run);
+      return this.#bytes.any(start, end);
+    });
   }
 
   /** The runs of marked bytes in a range that lies within one chunk. */

@@ -1,11 +1,12 @@
 import type { StopSignal } from '@faasm/stdx';
 import { formatStateKey, type StateKey } from '../state-key.ts';
-import { HeldLock, type GlobalLocksOptions } from './held-lock.ts';
-import { LocalLocks } from './local-locks.ts';
+import { HeldLock, type GlobalLocksOptions, type GrantedLock } from './held-lock.ts';
+import { LocalLocks, type LockHolder } from './local-locks.ts';
+import { untilStopped } from './until-stopped.ts';
 
 /** Who waits for a lock. */
 export interface LockWish {
-  readonly holder: string;
+  readonly holder: LockHolder;
   /** Aborted when nobody needs it any more. */
   readonly stop: StopSignal;
   /** Told who is waited for, whenever that is known. */
@@ -51,12 +52,12 @@ export class GlobalLocks {
       await untilStopped(turn, stop);
     }
     try {
-      const token = await this.#ask(key, wish);
-      if (token === undefined) {
+      const granted = await this.#ask(key, wish);
+      if (granted === undefined) {
         leave();
         return undefined;
       }
-      const held = new HeldLock({ key, token }, this.#options);
+      const held = new HeldLock({ key, ...granted }, this.#options);
       this.#held.set(name, held);
       if (!stop.aborted) return held;
       await this.release(held, holder);
@@ -67,26 +68,33 @@ export class GlobalLocks {
     }
   }
 
-  /** Gives a lock back. Throws what the global tier throws; then its lease ends by itself. */
-  async release(held: HeldLock, holder: string): Promise<void> {
+  /**
+   * Gives a lock back. False when it was lost before. Throws what the global tier throws; then its lease ends by itself.
+   * Until then the lock counts as held here, so that nobody pushes what a holder wrote that may have lost it (I7).
+   */
+  async release(held: HeldLock, holder: LockHolder): Promise<boolean> {
     const name = formatStateKey(held.key);
+    const { lost } = held;
     held.stop();
-    this.#held.delete(name);
     try {
-      if (!held.lost) await this.#options.global.unlock(held.key, held.token);
+      const isOwn = !lost && (await this.#options.global.unlock(held.key, held.token));
+      if (!isOwn) held.noteLost();
+      return isOwn;
     } finally {
+      this.#held.delete(name);
       this.#first.leave(name, holder);
     }
   }
 
-  async #ask(key: StateKey, { holder, stop, waitsFor }: LockWish): Promise<number | undefined> {
-    const { global, leaseMs } = this.#options;
+  async #ask(key: StateKey, { holder, stop, waitsFor }: LockWish): Promise<GrantedLock | undefined> {
+    const { global, clock, leaseMs } = this.#options;
     let unwatch: (() => void) | undefined;
     let changed = Promise.withResolvers<void>();
     try {
       while (!stop.aborted) {
-        const answer = await global.tryLock(key, { holder, leaseMs });
-        if (answer.granted) return answer.token;
+        const askedAt = clock.monotonic();
+        const answer = await global.tryLock(key, { holder: holder.name, leaseMs });
+        if (answer.granted) return { token: answer.token, askedAt };
         waitsFor(answer.holder);
         if (unwatch === undefined) {
           unwatch = await global.watch(key, () => {
@@ -111,13 +119,4 @@ export class GlobalLocks {
     await untilStopped(Promise.race([changed, promise]), stop);
     cancel();
   }
-}
-
-/** Resolves with `work`, or when nobody waits any more. */
-async function untilStopped(work: Promise<void>, stop: StopSignal): Promise<void> {
-  if (stop.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  stop.addEventListener('abort', resolve);
-  await Promise.race([work, promise]);
-  stop.removeEventListener('abort', resolve);
 }

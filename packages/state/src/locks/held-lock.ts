@@ -13,6 +13,13 @@ export interface GlobalLocksOptions {
   readonly onLost: (key: StateKey) => void;
 }
 
+/** A lock that the global tier has granted. */
+export interface GrantedLock {
+  readonly token: number;
+  /** When it was asked for, before which its lease cannot have begun; monotone, in milliseconds. */
+  readonly askedAt: number;
+}
+
 /** A lock of the global tier that a call of this host was granted: it is renewed until it is stopped or lost. */
 export class HeldLock {
   readonly key: StateKey;
@@ -20,44 +27,65 @@ export class HeldLock {
   readonly #options: GlobalLocksOptions;
   /** When a renewal was asked for that succeeded, or the lock itself; monotone. */
   #renewedAt: number;
-  #cancel: (() => void) | undefined;
+  #cancelRenewal: (() => void) | undefined;
+  #cancelEnd: (() => void) | undefined;
   #stopped = false;
   #lost = false;
 
-  constructor({ key, token }: { key: StateKey; token: number }, options: GlobalLocksOptions) {
+  constructor({ key, token, askedAt }: GrantedLock & { key: StateKey }, options: GlobalLocksOptions) {
     this.key = key;
     this.token = token;
     this.#options = options;
-    this.#renewedAt = options.clock.monotonic();
+    this.#renewedAt = askedAt;
     this.#schedule();
+    this.#awaitEnd();
   }
 
   /** Whether its lease ran out: nothing can be pushed under it any more. */
   get lost(): boolean {
+    if (!this.#stopped && this.#leaseLeftMs <= 0) this.noteLost();
     return this.#lost;
+  }
+
+  /** The lock is not this call's any more, whatever it believed. */
+  noteLost(): void {
+    if (this.#lost) return;
+    this.#lost = true;
+    this.stop();
+    this.#options.onLost(this.key);
   }
 
   /** Ends the renewals. */
   stop(): void {
     this.#stopped = true;
-    this.#cancel?.();
+    this.#cancelRenewal?.();
+    this.#cancelEnd?.();
+  }
+
+  /** It began no earlier in the global tier, so that it ends there no earlier either. */
+  get #leaseLeftMs(): number {
+    return this.#renewedAt + this.#options.leaseMs - this.#options.clock.monotonic();
   }
 
   #schedule(): void {
     const { clock, leaseMs } = this.#options;
-    this.#cancel = clock.after(leaseMs / 3, () => void this.#renew());
+    this.#cancelRenewal = clock.after(leaseMs / 3, () => void this.#renew());
+  }
+
+  /** A lease ends also while nobody answers. */
+  #awaitEnd(): void {
+    this.#cancelEnd = this.#options.clock.after(this.#leaseLeftMs, () => {
+      if (!this.lost) this.#awaitEnd();
+    });
   }
 
   async #renew(): Promise<void> {
-    const { clock, leaseMs, onLost } = this.#options;
-    const askedAt = clock.monotonic();
+    const askedAt = this.#options.clock.monotonic();
     const renewed = await this.#isRenewed();
     if (this.#stopped) return;
     if (renewed === true) this.#renewedAt = askedAt;
-    if (renewed === false || clock.monotonic() - this.#renewedAt >= leaseMs) {
-      this.#lost = true;
-      onLost(this.key);
-    } else this.#schedule();
+    if (renewed === false) this.noteLost();
+    else if (!this.lost) this.#schedule();
   }
 
   /** Undefined when the global tier does not answer. */

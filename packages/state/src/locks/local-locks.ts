@@ -1,15 +1,20 @@
 /** How a lock is held: by many readers, or by one writer. */
 export type LockMode = 'read' | 'write';
 
+/** Who holds locks or waits for them: one object each, since a call that is run again has the same name. */
+export interface LockHolder {
+  readonly name: string;
+}
+
 interface Waiter {
-  readonly holder: string;
+  readonly holder: LockHolder;
   readonly mode: LockMode;
   readonly granted: () => void;
 }
 
 interface Lock {
   /** Those who hold it; one, if it is a writer. */
-  readonly holders: Set<string>;
+  readonly holders: Set<LockHolder>;
   mode: LockMode;
   /** In the order in which they came: a writer that waits keeps later readers from overtaking it. */
   readonly waiters: Waiter[];
@@ -20,7 +25,7 @@ export class LocalLocks {
   readonly #locks = new Map<string, Lock>();
 
   /** Asks for a lock. Undefined when it was granted at once, else a promise of it, until `leave`. */
-  acquire(name: string, { holder, mode }: { holder: string; mode: LockMode }): Promise<void> | undefined {
+  acquire(name: string, { holder, mode }: { holder: LockHolder; mode: LockMode }): Promise<void> | undefined {
     const lock = this.#locks.get(name);
     if (lock === undefined) {
       this.#locks.set(name, { holders: new Set([holder]), mode, waiters: [] });
@@ -36,18 +41,18 @@ export class LocalLocks {
   }
 
   /** How one holds a lock; undefined when it does not. */
-  modeOf(name: string, holder: string): LockMode | undefined {
+  modeOf(name: string, holder: LockHolder): LockMode | undefined {
     const lock = this.#locks.get(name);
     return lock?.holders.has(holder) === true ? lock.mode : undefined;
   }
 
-  /** One of those who hold a lock. */
+  /** The name of one of those who hold a lock. */
   holderOf(name: string): string | undefined {
-    return this.#locks.get(name)?.holders.values().next().value;
+    return this.#locks.get(name)?.holders.values().next().value?.name;
   }
 
   /** Gives a lock back, or no longer waits for it. False when neither was so. */
-  leave(name: string, holder: string): boolean {
+  leave(name: string, holder: LockHolder): boolean {
     const lock = this.#locks.get(name);
     if (lock === undefined) return false;
     const at = lock.waiters.findIndex((waiter) => waiter.holder === holder);

@@ -115,13 +115,14 @@ export class StateAccess {
 
   /** Copies the guest's bytes into a value, from `offset` on, and marks them as changed. */
   *copyIn(value: OpenValue, offset: number, from: GuestBytes): HostWork<undefined> {
-    const range = { start: offset, end: offset + from.length };
-    // Before, so that no pull overwrites them; after, so that a push in between sends them again.
-    value.maps.flag(range);
     yield* this.#inSlices(from, (view, at) => {
-      this.#means.regions.writeRegion({ region: value.region, offset: offset + at }, view);
+      const start = offset + at;
+      const range = { start, end: start + view.byteLength };
+      // Before, so that no pull overwrites them; after, so that a push in between sends them again.
+      value.maps.flag(range);
+      this.#means.regions.writeRegion({ region: value.region, offset: start }, view);
+      value.maps.flag(range);
     });
-    value.maps.flag(range);
     return undefined;
   }
 
