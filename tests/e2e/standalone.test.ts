@@ -116,7 +116,8 @@ test('unknown functions, calls and routes answer 404', async () => {
   assertProblem(await post(`${edge}/fa/demo/nobody`), 404, 'function.unknown');
   assertProblem(await send(`${edge}/calls/01ARZ3NDEKTSV4RRFFQ69G5FAV`), 404, 'call.unknown');
   assertProblem(await send(`${edge}/calls/nonsense`), 404, 'call.unknown');
-  assertProblem(await send(`${edge}/s/demo/key`), 404, 'route.unknown');
+  assertProblem(await send(`${edge}/s/demo/key`), 404, 'state.unknown');
+  assertProblem(await post(`${edge}/p/demo/key`), 404, 'route.unknown');
 });
 
 test('bad names, paths, headers and queries answer 400 and say what was received', async () => {
