@@ -46,16 +46,25 @@ static void reads(int rounds) {
   if (total == 1) puts("never");
 }
 
-// A line for each key: the first mapping of a value that this host has not had yet.
+static int64_t time_to_map(const char *key, long bytes) {
+  int64_t from = now();
+  uint8_t *value = faasmReadStatePtr(key, bytes);
+  int64_t ns = now() - from;
+  value[0] = 1;
+  return ns;
+}
+
+// Lines of two times: the first pointer to a value that this host has, and to one that it first has to ask the global tier for.
 static void maps(int keys, long bytes) {
   for (int i = 0; i < keys; i++) {
-    char key[32];
-    snprintf(key, sizeof key, "map-%d", i);
-    int64_t from = now();
-    uint8_t *value = faasmReadStatePtr(key, bytes);
-    printf("%lld\n", now() - from);
-    value[0] = 1;
-    faasmDeleteState(key);
+    char here[32], nowhere[32];
+    snprintf(here, sizeof here, "here-%d", i);
+    snprintf(nowhere, sizeof nowhere, "nowhere-%d", i);
+    faasmWriteStateOffset(here, bytes, 0, (const uint8_t *)"", 1);
+    int64_t mapNs = time_to_map(here, bytes);
+    printf("%lld %lld\n", mapNs, time_to_map(nowhere, bytes));
+    faasmDeleteState(here);
+    faasmDeleteState(nowhere);
   }
 }
 
