@@ -95,12 +95,13 @@ export const PROGRAM_GUESTS: readonly (Guest & { readonly name: ProgramName })[]
   Object.keys(PROGRAM_LANGUAGES) as ProgramName[]
 ).map((name) => ({ folder: 'programs', name, language: PROGRAM_LANGUAGES[name] }));
 
-/** Programs that make each host call and check what comes of it. */
+/** Programs that make each host call and check what comes of it, or do what tests tell them. */
 export const CALLS_GUESTS = [
   { folder: 'calls', name: 'wasi-files', language: 'c' },
   { folder: 'calls', name: 'wasi-process', language: 'c' },
   { folder: 'calls', name: 'posix', language: 'c' },
   { folder: 'calls', name: 'state', language: 'c' },
+  { folder: 'calls', name: 'state-worker', language: 'c' },
   { folder: 'calls', name: 'wasi-as', language: 'assemblyscript' },
 ] as const satisfies readonly Guest[];
 
