@@ -95,12 +95,16 @@ export const PROGRAM_GUESTS: readonly (Guest & { readonly name: ProgramName })[]
   Object.keys(PROGRAM_LANGUAGES) as ProgramName[]
 ).map((name) => ({ folder: 'programs', name, language: PROGRAM_LANGUAGES[name] }));
 
-/** Programs that make each host call and check what comes of it, and one that looks for what other calls left. */
+/**
+ * Programs that make each host call and check what comes of it, one that looks for what other calls left, and one that does
+ * what tests tell it.
+ */
 export const CALLS_GUESTS = [
   { folder: 'calls', name: 'wasi-files', language: 'c' },
   { folder: 'calls', name: 'wasi-process', language: 'c' },
   { folder: 'calls', name: 'posix', language: 'c' },
   { folder: 'calls', name: 'state', language: 'c' },
+  { folder: 'calls', name: 'state-worker', language: 'c' },
   { folder: 'calls', name: 'canary-as', language: 'assemblyscript' },
   { folder: 'calls', name: 'wasi-files-as', language: 'assemblyscript' },
   { folder: 'calls', name: 'wasi-process-as', language: 'assemblyscript' },

@@ -14,6 +14,8 @@ export interface StateExecutor {
   readonly executor: Executor;
   readonly host: StateHost;
   readonly global: GlobalTier;
+  /** Who calls, when a test does not say; `demo` when undefined. */
+  readonly user?: string;
 }
 
 /** What a test chooses. */
@@ -85,6 +87,8 @@ export interface ChosenCall {
   readonly user?: string;
   readonly input?: string;
   readonly timeoutMs?: number;
+  /** Cancels it. */
+  readonly signal?: AbortSignal;
 }
 
 /** A call of a function by somebody who waits for it. */
@@ -102,9 +106,12 @@ function stateCall(name: string, { user = 'demo', input, timeoutMs = 30_000 }: C
 
 /** Calls a function. */
 export async function runState(
-  { executor }: StateExecutor,
+  { executor, user }: StateExecutor,
   name: string,
   chosen?: ChosenCall,
 ): Promise<CallResult> {
-  return await executor.run(stateCall(name, chosen), new AbortController().signal);
+  return await executor.run(
+    stateCall(name, { ...(user === undefined ? {} : { user }), ...chosen }),
+    chosen?.signal ?? new AbortController().signal,
+  );
 }

@@ -29,6 +29,8 @@ export class StateSession {
   readonly #user: string;
   readonly #holder: LockHolder;
   readonly #values = new Map<string, LocalValue>();
+  /** Those whose keys have other values now, or none; it may have them mapped still. */
+  readonly #former: LocalValue[] = [];
   readonly #globalLocks = new Map<string, HeldLock>();
   /** Names of the local locks that it holds or waits for. */
   readonly #localLocks = new Set<string>();
@@ -75,7 +77,8 @@ export class StateSession {
       }),
     );
     for (const range of this.#unwritten?.ranges ?? []) this.#unwritten?.value.maps.forgetUnmarked(range);
-    for (const value of this.#values.values()) this.#host.local.release(value);
+    for (const value of [...this.#values.values(), ...this.#former.splice(0)])
+      this.#host.local.release(value);
     this.#values.clear();
   }
 
@@ -165,7 +168,7 @@ export class StateSession {
     const value = this.#values.get(name);
     if (value === undefined) return;
     this.#values.delete(name);
-    this.#host.local.release(value);
+    this.#former.push(value);
   }
 
   async #existing(key: string): Promise<LocalValue> {

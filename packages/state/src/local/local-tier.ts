@@ -4,7 +4,7 @@ import { CHUNK_BYTES, inParts, PIECE_BYTES_MAX, type ByteRange } from '../byte-r
 import { checkRange, checkSize } from '../change-rules.ts';
 import type { GlobalTier, ValueInfo } from '../global-tier.ts';
 import { formatStateKey, type StateKey } from '../state-key.ts';
-import { LocalValue } from './local-value.ts';
+import { LocalValue, regionBytes } from './local-value.ts';
 import { pull, refresh } from './pull.ts';
 import { push, type PushTerms } from './push.ts';
 import type { Regions } from './regions.ts';
@@ -243,7 +243,7 @@ export class LocalTier {
     if (size === undefined) return undefined;
     if (sizeBytes !== undefined) checkSize(key, info, sizeBytes);
     this.checkLimit(key, size);
-    this.#makeRoom(size);
+    this.#makeRoom(regionBytes(size));
     const value = new LocalValue(key, size, { regions: this.#options.regions, traffic: this.#traffic });
     value.info = info;
     // Where there is nothing to pull, zeros are the value.

@@ -168,7 +168,7 @@ export class LocalValue {
 }
 
 /** What a value of so many bytes takes in a region: whole chunks, at least one. */
-function regionBytes(sizeBytes: number): number {
+export function regionBytes(sizeBytes: number): number {
   return Math.max(1, chunkCount(sizeBytes)) * CHUNK_BYTES;
 }
 

@@ -27,6 +27,7 @@ const COMPARED_BYTES = 16 * CHUNK_BYTES;
 export async function push(value: LocalValue, { global, token, mask }: PushTerms): Promise<void> {
   const { key, sizeBytes, maps } = value;
   const granted = token();
+  const sendsDifferences = mask === undefined && !maps.isDirty;
   const taken: ByteRange[][] = [];
   const source = mask === undefined ? changesOf(value) : maskedRuns(value, mask);
   const note = async function* (): AsyncGenerator<Piece> {
@@ -43,6 +44,8 @@ export async function push(value: LocalValue, { global, token, mask }: PushTerms
     if (first.done === true && value.info !== undefined) return;
     value.info = await global.push(key, { sizeBytes, token: granted, pieces: withFirst(first, pieces) });
   } catch (error) {
+    // What is marked is all that the next push sends, so that it must be all that this one was to send.
+    if (sendsDifferences) for await (const runs of differencesOf(value)) taken.push(runs);
     if (!value.isLost) for (const run of taken.flat()) maps.flag(run);
     throw error;
   }
@@ -54,6 +57,10 @@ async function* changesOf(value: LocalValue): AsyncGenerator<ByteRange[]> {
     yield* value.maps.takeDirty();
     return;
   }
+  yield* differencesOf(value);
+}
+
+async function* differencesOf(value: LocalValue): AsyncGenerator<ByteRange[]> {
   if (!value.isMapped) return;
   for (const pulled of value.maps.pulled()) {
     for (const part of inParts(pulled, COMPARED_BYTES)) {
