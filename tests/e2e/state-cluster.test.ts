@@ -2,7 +2,7 @@ import { callsModule } from '@faasm/guests';
 import { Cluster } from '@faasm/test-support';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { post, send, upload } from './api.ts';
+import { assertProblem, post, send, upload } from './api.ts';
 import {
   codeOf,
   command,
@@ -103,6 +103,21 @@ test('two users with equal keys see only their own values, on every worker and e
   assert.deepEqual([new Set(mine), new Set(yours)], [new Set(['1x8']), new Set(['2x3'])]);
   const got = await send(`${nextEdge(cluster.edges)}/s/you/secret`);
   assert.deepEqual(got.body, Buffer.alloc(3, 2));
+});
+
+test('a call that waits on any worker for a lock is told at its deadline who holds it, and gets it once that call is cancelled', async () => {
+  const url = `${nextEdge(cluster.edges)}/fa/me/state-worker`;
+  const holder = (await post(url, 'lock global wanted\nincrement wanted 1\nspin')).body.toString().trim();
+  while ((await countOf(cluster.edges, 'wanted')) === 0);
+  const waiting = ['lock global wanted', 'say granted', 'unlock global wanted'];
+  const late = await Promise.all(
+    Array.from({ length: EVERYWHERE }, async () => await command(cluster.edges, waiting, { timeout: '1s' })),
+  );
+  const why = new RegExp(`: it waits for the lock of me/wanted, which call ${holder} holds$`);
+  for (const answer of late) assert.match(String(assertProblem(answer, 504, 'call.deadline')['detail']), why);
+  const granted = everywhere(waiting);
+  await send(`${nextEdge(cluster.edges)}/calls/${holder}`, { method: 'DELETE' });
+  assert.deepEqual(new Set(await granted), new Set(['granted']));
 });
 
 /** Pushes values of its own, one after the other, until it is stopped, and counts under one lock with its like. */
