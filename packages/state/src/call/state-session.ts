@@ -35,7 +35,8 @@ export class StateSession {
   /** Names of the local locks that it holds or waits for. */
   readonly #localLocks = new Set<string>();
   readonly #stop = new Stop();
-  #waitsFor: string | undefined;
+  /** The lock that it waits for. */
+  #wanted: { readonly name: string; readonly holderOf: () => string | undefined } | undefined;
   /** What was asked last; the call asks one thing after the other. */
   #asked: Promise<unknown> = Promise.resolve();
   /** What the call is about to overwrite, if it did not do so before it asked for something else. */
@@ -50,7 +51,10 @@ export class StateSession {
 
   /** What it waits for that another call has, in words; undefined when it does not. */
   get waitsFor(): string | undefined {
-    return this.#waitsFor;
+    if (this.#wanted === undefined) return undefined;
+    const { name, holderOf } = this.#wanted;
+    const holder = holderOf();
+    return `it waits for the lock of ${name}${holder === undefined ? '' : `, which call ${holder} holds`}`;
   }
 
   /** Rejects with errors of the catalogue. */
@@ -195,7 +199,7 @@ export class StateSession {
     const held = this.#host.globalLocks.heldHere(key);
     if (own?.lost === true) throw lockLost(name);
     if (held !== undefined && held !== own) {
-      const holder = this.#host.globalLocks.holderHere(key) ?? 'another call';
+      const holder = this.#host.globalLocks.holderOf(key) ?? 'another call';
       throw new FaasmError('state.locked', `${name} is locked by call ${holder}`);
     }
     return own?.token;
@@ -221,10 +225,10 @@ export class StateSession {
   async #lockGlobally(key: StateKey): Promise<void> {
     const name = formatStateKey(key);
     if (this.#globalLocks.has(name)) throw heldAlready(name, 'global');
+    const { globalLocks } = this.#host;
     const held = await this.#waiting(
-      name,
-      async (waitsFor) =>
-        await this.#host.globalLocks.acquire(key, { holder: this.#holder, stop: this.#stop, waitsFor }),
+      { name, holderOf: () => globalLocks.holderOf(key) },
+      globalLocks.acquire(key, { holder: this.#holder, stop: this.#stop }),
     );
     if (held !== undefined) this.#globalLocks.set(name, held);
   }
@@ -245,10 +249,10 @@ export class StateSession {
     this.#localLocks.add(name);
     const granted = localLocks.acquire(name, { holder: this.#holder, mode });
     if (granted === undefined) return;
-    await this.#waiting(name, async (waitsFor) => {
-      waitsFor(localLocks.holderOf(name) ?? 'another call');
-      await untilStopped(granted, this.#stop);
-    });
+    await this.#waiting(
+      { name, holderOf: () => localLocks.holderOf(name) },
+      untilStopped(granted, this.#stop),
+    );
   }
 
   #unlockLocally(key: StateKey, mode: LockMode): boolean {
@@ -258,13 +262,15 @@ export class StateSession {
     return this.#host.localLocks.leave(name, this.#holder);
   }
 
-  async #waiting<T>(name: string, wait: (waitsFor: (holder: string) => void) => Promise<T>): Promise<T> {
+  async #waiting<T>(
+    wanted: { name: string; holderOf: () => string | undefined },
+    granted: Promise<T>,
+  ): Promise<T> {
+    this.#wanted = wanted;
     try {
-      return await wait((holder) => {
-        this.#waitsFor = `it waits for the lock of ${name}, which call ${holder} holds`;
-      });
+      return await granted;
     } finally {
-      this.#waitsFor = undefined;
+      this.#wanted = undefined;
     }
   }
 }

@@ -9,8 +9,6 @@ export interface LockWish {
   readonly holder: LockHolder;
   /** Aborted when nobody needs it any more. */
   readonly stop: StopSignal;
-  /** Told who is waited for, whenever that is known. */
-  readonly waitsFor: (holder: string) => void;
 }
 
 /** Between looks whether a lock is free that nobody told of, in milliseconds. */
@@ -24,6 +22,8 @@ export class GlobalLocks {
   readonly #options: GlobalLocksOptions;
   readonly #first = new LocalLocks();
   readonly #held = new Map<string, HeldLock>();
+  /** Who holds the locks that calls of this host ask for, as the global tier last said. */
+  readonly #heard = new Map<string, string>();
 
   constructor(options: GlobalLocksOptions) {
     this.#options = options;
@@ -34,9 +34,10 @@ export class GlobalLocks {
     return this.#held.get(formatStateKey(key));
   }
 
-  /** Who of this host holds a key's lock. */
-  holderHere(key: StateKey): string | undefined {
-    return this.#first.holderOf(formatStateKey(key));
+  /** The call that holds a key's lock, here or elsewhere, as far as this host knows. */
+  holderOf(key: StateKey): string | undefined {
+    const name = formatStateKey(key);
+    return this.#held.has(name) ? this.#first.holderOf(name) : this.#heard.get(name);
   }
 
   /** Waits for a lock. Undefined when the wish was given up meanwhile. Throws what the global tier throws. */
@@ -44,26 +45,21 @@ export class GlobalLocks {
     const name = formatStateKey(key);
     const { holder, stop } = wish;
     const turn = this.#first.acquire(name, { holder, mode: 'write' });
-    const leave = (): void => {
-      this.#first.leave(name, holder);
-    };
-    if (turn !== undefined) {
-      wish.waitsFor(this.#first.holderOf(name) ?? 'another call');
-      await untilStopped(turn, stop);
-    }
+    if (turn !== undefined) await untilStopped(turn, stop);
     try {
       const granted = await this.#ask(key, wish);
       if (granted === undefined) {
-        leave();
+        this.#leave(name, holder);
         return undefined;
       }
       const held = new HeldLock({ key, ...granted }, this.#options);
       this.#held.set(name, held);
+      this.#heard.delete(name);
       if (!stop.aborted) return held;
       await this.release(held, holder);
       return undefined;
     } catch (error) {
-      leave();
+      this.#leave(name, holder);
       throw error;
     }
   }
@@ -82,12 +78,18 @@ export class GlobalLocks {
       return isOwn;
     } finally {
       this.#held.delete(name);
-      this.#first.leave(name, holder);
+      this.#leave(name, holder);
     }
   }
 
-  async #ask(key: StateKey, { holder, stop, waitsFor }: LockWish): Promise<GrantedLock | undefined> {
+  #leave(name: string, holder: LockHolder): void {
+    this.#first.leave(name, holder);
+    if (this.#first.holderOf(name) === undefined) this.#heard.delete(name);
+  }
+
+  async #ask(key: StateKey, { holder, stop }: LockWish): Promise<GrantedLock | undefined> {
     const { global, clock, leaseMs } = this.#options;
+    const name = formatStateKey(key);
     let unwatch: (() => void) | undefined;
     let changed = Promise.withResolvers<void>();
     try {
@@ -95,7 +97,7 @@ export class GlobalLocks {
         const askedAt = clock.monotonic();
         const answer = await global.tryLock(key, { holder: holder.name, leaseMs });
         if (answer.granted) return { token: answer.token, askedAt };
-        waitsFor(answer.holder);
+        this.#heard.set(name, answer.holder);
         if (unwatch === undefined) {
           unwatch = await global.watch(key, () => {
             changed.resolve();
