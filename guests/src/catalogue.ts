@@ -101,6 +101,7 @@ export const CALLS_GUESTS = [
   { folder: 'calls', name: 'wasi-process', language: 'c' },
   { folder: 'calls', name: 'posix', language: 'c' },
   { folder: 'calls', name: 'state', language: 'c' },
+  { folder: 'calls', name: 'state-file', language: 'c' },
   { folder: 'calls', name: 'canary-as', language: 'assemblyscript' },
   { folder: 'calls', name: 'wasi-files-as', language: 'assemblyscript' },
   { folder: 'calls', name: 'wasi-process-as', language: 'assemblyscript' },
