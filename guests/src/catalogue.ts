@@ -40,8 +40,10 @@ export const DEMO_GUESTS: readonly Guest[] = [
     language: 'c',
     flags: ['-isystem/usr/include/stb', '-fmacro-prefix-map=/usr/include/stb/='],
   },
+  { folder: 'demo', name: 'state-objects', language: 'cpp' },
   { folder: 'demo', name: 'echo-as', language: 'assemblyscript' },
   { folder: 'demo', name: 'hello-as', language: 'assemblyscript' },
+  { folder: 'demo', name: 'state-objects-as', language: 'assemblyscript' },
 ];
 
 /** Names of the guests that show one outcome of a call each; what each does is said at the top of its source. */
@@ -105,6 +107,9 @@ export const CALLS_GUESTS = [
   { folder: 'calls', name: 'posix', language: 'c' },
   { folder: 'calls', name: 'state', language: 'c' },
   { folder: 'calls', name: 'state-worker', language: 'c' },
+  { folder: 'calls', name: 'state-file', language: 'c' },
+  { folder: 'calls', name: 'state-as', language: 'assemblyscript' },
+  { folder: 'calls', name: 'state-rust', language: 'rust' },
   { folder: 'calls', name: 'canary-as', language: 'assemblyscript' },
   { folder: 'calls', name: 'wasi-files-as', language: 'assemblyscript' },
   { folder: 'calls', name: 'wasi-process-as', language: 'assemblyscript' },

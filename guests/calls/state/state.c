@@ -129,6 +129,22 @@ static void logs(void) {
   SHOWS(clear_appended_state, buffer[0], 0);
 }
 
+static void files(void) {
+  memset(buffer, 7, sizeof buffer);
+  FILE *file = fopen("/large", "w");
+  SHOWS(write_state_from_file, fwrite(buffer, 1, 2 * CHUNK + 5, file), 2 * CHUNK + 5);
+  fclose(file);
+  SHOWS(write_state_from_file, faasmWriteStateFromFile("file", "/large"), 2 * CHUNK + 5);
+  memset(buffer, 0, sizeof buffer);
+  SHOWS(write_state_from_file, faasmReadState("file", buffer, sizeof buffer), 2 * CHUNK + 5);
+  SHOWS(write_state_from_file, buffer[0] + buffer[2 * CHUNK + 4] + buffer[2 * CHUNK + 5], 14);
+  faasmPushState("file");
+  faasmPullState("file", 2 * CHUNK + 5);
+  faasmReadStateOffset("file", 2 * CHUNK + 5, 2 * CHUNK, buffer, 5);
+  SHOWS(write_state_from_file, buffer[4], 7);
+  faasmDeleteState("file");
+}
+
 static void locks(void) {
   faasmLockStateRead("locked");
   faasmUnlockStateRead("locked");
@@ -176,6 +192,7 @@ int main(void) {
   ranged();
   masks();
   logs();
+  files();
   locks();
   keys();
   return 0;

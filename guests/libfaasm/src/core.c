@@ -10,6 +10,7 @@ FAASM_IMPORT(__faasm_read_state_offset) void __faasm_read_state_offset(const cha
 FAASM_IMPORT(__faasm_read_state_offset_ptr) uint8_t * __faasm_read_state_offset_ptr(const char *key, int total, int offset, int size);
 FAASM_IMPORT(__faasm_write_state) void __faasm_write_state(const char *key, const uint8_t *data, int size);
 FAASM_IMPORT(__faasm_write_state_offset) void __faasm_write_state_offset(const char *key, int total, int offset, const uint8_t *data, int size);
+FAASM_IMPORT(__faasm_write_state_from_file) uint32_t __faasm_write_state_from_file(const char *key, const char *path);
 FAASM_IMPORT(__faasm_flag_state_dirty) void __faasm_flag_state_dirty(const char *key, int total);
 FAASM_IMPORT(__faasm_flag_state_offset_dirty) void __faasm_flag_state_offset_dirty(const char *key, int total, int offset, int size);
 FAASM_IMPORT(__faasm_push_state) void __faasm_push_state(const char *key);
@@ -72,6 +73,10 @@ void faasmWriteState(const char *key, const uint8_t *data, long size) {
 
 void faasmWriteStateOffset(const char *key, long totalSize, long offset, const uint8_t *data, long size) {
     __faasm_write_state_offset(key, totalSize, offset, data, size);
+}
+
+size_t faasmWriteStateFromFile(const char *key, const char *path) {
+    return __faasm_write_state_from_file(key, path);
 }
 
 void faasmFlagStateDirty(const char *key, long totalSize) {

@@ -14,8 +14,32 @@ const MODULES = resolve(createRequire(import.meta.url).resolve('assemblyscript/p
 const FILES: Readonly<Record<ProjectLanguage, readonly string[]>> = {
   c: ['.gitignore', 'Makefile', 'README.md', 'hello-1.x.c'],
   cpp: ['.gitignore', 'CMakeLists.txt', 'README.md', 'hello-1.x.cpp'],
-  assemblyscript: ['.gitignore', 'README.md', 'assembly/faasm.ts', 'assembly/index.ts', 'package.json'],
-  rust: ['.gitignore', 'Cargo.toml', 'README.md', 'faasm/Cargo.toml', 'faasm/src/lib.rs', 'src/main.rs'],
+  assemblyscript: [
+    '.gitignore',
+    'README.md',
+    'assembly/faasm.ts',
+    'assembly/faasm/append-log.ts',
+    'assembly/faasm/barrier.ts',
+    'assembly/faasm/counter.ts',
+    'assembly/faasm/map-bucket.ts',
+    'assembly/faasm/matrix.ts',
+    'assembly/faasm/read-current.ts',
+    'assembly/faasm/sleep.ts',
+    'assembly/faasm/state-map.ts',
+    'assembly/faasm/state.ts',
+    'assembly/faasm/vector.ts',
+    'assembly/index.ts',
+    'package.json',
+  ],
+  rust: [
+    '.gitignore',
+    'Cargo.toml',
+    'README.md',
+    'faasm/Cargo.toml',
+    'faasm/src/lib.rs',
+    'faasm/src/state.rs',
+    'src/main.rs',
+  ],
 };
 
 let parent = '';

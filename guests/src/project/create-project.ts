@@ -26,9 +26,14 @@ const NAME_PLACEHOLDER = '__name__';
  * What a project takes along of the library, so that the language's own tools build it anywhere. C and C++ are given
  * theirs by `faasm build`.
  */
-const LIBRARY_COPIES: Partial<Record<ProjectLanguage, { readonly from: string; readonly to: string }>> = {
-  assemblyscript: { from: LIBRARY.assemblyScript, to: 'assembly/faasm.ts' },
-  rust: { from: LIBRARY.rustCrate, to: 'faasm' },
+const LIBRARY_COPIES: Partial<
+  Record<ProjectLanguage, readonly { readonly from: string; readonly to: string }[]>
+> = {
+  assemblyscript: ['faasm.ts', 'faasm'].map((name) => ({
+    from: join(LIBRARY.assemblyScript, name),
+    to: `assembly/${name}`,
+  })),
+  rust: [{ from: LIBRARY.rustCrate, to: 'faasm' }],
 };
 
 /**
@@ -48,8 +53,8 @@ export async function createProject({ language, name, parent }: ProjectRequest):
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, (await readFile(source, 'utf8')).replaceAll(NAME_PLACEHOLDER, name));
   }
-  const copy = LIBRARY_COPIES[language];
-  if (copy !== undefined) await cp(copy.from, join(folder, copy.to), { recursive: true });
+  for (const { from, to } of LIBRARY_COPIES[language] ?? [])
+    await cp(from, join(folder, to), { recursive: true });
   return folder;
 }
 

@@ -10,7 +10,8 @@ export const LIBRARY = {
   /** What one that emscripten builds is linked with beside. */
   emscriptenSource: join(GUESTS_FOLDER, 'libfaasm/src/emscripten.c'),
   cmakeToolchain: join(GUESTS_FOLDER, 'cmake/faasm-toolchain.cmake'),
-  assemblyScript: join(GUESTS_FOLDER, 'assemblyscript/faasm.ts'),
+  /** Below: `faasm.ts`, and a folder with what it has of state. */
+  assemblyScript: join(GUESTS_FOLDER, 'assemblyscript'),
   rustCrate: join(GUESTS_FOLDER, 'rust/faasm'),
 } as const;
 

@@ -37,7 +37,9 @@ export async function compileRustFile(request: RustRequest & { readonly source: 
   try {
     const around: ToolSurroundings = { cwd, env: { ...process.env, PATH: path } };
     const crate = [join(LIBRARY.rustCrate, 'src/lib.rs'), '--crate-name', 'faasm', '--crate-type', 'rlib'];
-    await runTool(rustc, [...common, ...crate, '--cfg', 'feature="alloc"', '--out-dir', folder], around);
+    // A failed assertion names its file.
+    const named = ['--remap-path-prefix', `${LIBRARY.rustCrate}=faasm`, '--cfg', 'feature="alloc"'];
+    await runTool(rustc, [...common, ...crate, ...named, '--out-dir', folder], around);
     const linking = ['-C', 'strip=symbols', '-C', `link-arg=${EXPORT_CONSTRUCTORS}`];
     const library = ['--extern', `faasm=${join(folder, 'libfaasm.rlib')}`];
     const { stderr } = await runTool(

@@ -52,6 +52,12 @@ uint8_t *faasmReadStateOffsetPtr(const char *key, long totalSize, long offset, l
 void faasmWriteState(const char *key, const uint8_t *data, long size);
 void faasmWriteStateOffset(const char *key, long totalSize, long offset, const uint8_t *data, long size);
 
+/*
+ * The value becomes the bytes of a file of this call, as after faasmWriteState; returns their number. The path begins at the
+ * root. A file that is not there ends the call with an error that names it.
+ */
+size_t faasmWriteStateFromFile(const char *key, const char *path);
+
 /* Marks what was written through a pointer, so that a push sends it. */
 void faasmFlagStateDirty(const char *key, long totalSize);
 void faasmFlagStateOffsetDirty(const char *key, long totalSize, long offset, long size);

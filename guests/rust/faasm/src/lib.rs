@@ -10,6 +10,8 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
+pub mod state;
+
 mod host {
     #[link(wasm_import_module = "env")]
     extern "C" {

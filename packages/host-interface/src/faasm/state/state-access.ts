@@ -7,6 +7,7 @@ import {
   type StateQuestionName,
   type StateQuestions,
 } from '@faasm/state';
+import { SLICE_BYTES } from '../../argument-bounds.ts';
 import type { CurrentGuest } from '../../host-function.ts';
 import { inSlices } from '../../in-slices.ts';
 import { OpenValue, type ValueUse } from './open-values.ts';
@@ -123,6 +124,22 @@ export class StateAccess {
       this.#means.regions.writeRegion({ region: value.region, offset: start }, view);
       value.maps.flag(range);
     });
+    return undefined;
+  }
+
+  /** Overwrites all of a value with what `read` fills each part with, and marks it as changed. */
+  *overwrite(value: OpenValue, read: (part: Uint8Array, at: number) => void): HostWork<undefined> {
+    const { maps, region, sizeBytes } = value;
+    const buffer = new Uint8Array(Math.min(SLICE_BYTES, sizeBytes));
+    // Twice, as in `copyIn`.
+    maps.flag(first(sizeBytes));
+    for (let offset = 0; offset < sizeBytes; offset += SLICE_BYTES) {
+      const part = buffer.subarray(0, sizeBytes - offset);
+      read(part, offset);
+      this.#means.regions.writeRegion({ region, offset }, part);
+      yield undefined;
+    }
+    maps.flag(first(sizeBytes));
     return undefined;
   }
 

@@ -1,4 +1,5 @@
 import type { CurrentGuest, HostFamily } from '../../host-function.ts';
+import { fileCalls } from './file-calls.ts';
 import { keyCalls } from './key-calls.ts';
 import { logCalls } from './log-calls.ts';
 import { StateAccess, type StateMeans } from './state-access.ts';
@@ -8,5 +9,11 @@ import { valueCalls } from './value-calls.ts';
 /** The state calls: values of two tiers, their locks, logs of appended elements. */
 export function stateCalls(current: CurrentGuest, means: StateMeans): HostFamily {
   const state = new StateAccess(current, means);
-  return { ...valueCalls(state), ...syncCalls(state), ...logCalls(state), ...keyCalls(state) };
+  return {
+    ...valueCalls(state),
+    ...fileCalls(state),
+    ...syncCalls(state),
+    ...logCalls(state),
+    ...keyCalls(state),
+  };
 }
