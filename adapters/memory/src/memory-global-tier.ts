@@ -6,7 +6,7 @@ import {
   checkSize,
   CHUNK_BYTES,
   formatStateKey,
-  inParts,
+  inPieces,
   type ByteRange,
   type ChangeTerms,
   type GlobalTier,
@@ -29,9 +29,6 @@ interface Value {
   /** By number; those that are missing hold zeros. */
   readonly chunks: Map<number, Uint8Array>;
 }
-
-/** What a read hands over at once, in bytes. */
-const PART_BYTES = 16 * CHUNK_BYTES;
 
 const COUNTER_BYTES = 8;
 
@@ -63,8 +60,8 @@ export class MemoryGlobalTier implements GlobalTier {
 
   async push(key: StateKey, push: Push): Promise<ValueInfo> {
     const pieces: Piece[] = [];
-    // A copy: what the caller shares may change until the push is made.
-    for await (const { offset, bytes } of push.pieces) pieces.push({ offset, bytes: bytes.slice() });
+    // Copies, because what the caller shares may change until the push is made.
+    for await (const { offset, bytes } of push.pieces) pieces.push({ offset, bytes: new Uint8Array(bytes) });
     const name = formatStateKey(key);
     const known = this.#check(key, push);
     checkSize(key, known?.info, push.sizeBytes);
@@ -116,7 +113,7 @@ export class MemoryGlobalTier implements GlobalTier {
     const name = formatStateKey(key);
     const log = this.#logs.get(name) ?? [];
     this.#logs.set(name, log);
-    return await Promise.resolve(log.push(element.slice()));
+    return await Promise.resolve(log.push(new Uint8Array(element)));
   }
 
   async readAppended(key: StateKey, count: number): Promise<Uint8Array[]> {
@@ -198,7 +195,7 @@ export class MemoryGlobalTier implements GlobalTier {
   async *#pieces(value: Value, ranges: readonly ByteRange[], sameVersion: boolean): AsyncGenerator<Piece> {
     const { version } = value.info;
     for (const range of ranges) {
-      for (const part of inParts(range, PART_BYTES)) {
+      for (const part of inPieces(range)) {
         const current = this.#values.get(formatStateKey(value.key));
         if (sameVersion && current?.info.version !== version)
           throw new FaasmError('state.changed', `${formatStateKey(value.key)} changed while it was read`);

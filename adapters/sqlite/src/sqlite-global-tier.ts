@@ -1,6 +1,7 @@
 import { FaasmError } from '@faasm/protocol';
 import {
   checkRange,
+  inPieces,
   type ByteRange,
   type ChangeTerms,
   type GlobalTier,
@@ -17,7 +18,6 @@ import {
 import { systemClock, type Clock } from '@faasm/stdx';
 import { DatabaseThread } from './database-thread.ts';
 import { LockTable } from './lock-table.ts';
-import { readParts } from './read-parts.ts';
 import { slabsOf } from './slabs.ts';
 import type { ChangeGuard, DatabaseOptions, Slab } from './thread/messages.ts';
 import { Watchers } from './watchers.ts';
@@ -123,8 +123,9 @@ export class SqliteGlobalTier implements GlobalTier {
   }
 
   async append(key: StateKey, element: Uint8Array): Promise<number> {
-    // A copy: what the caller shares may change until the element is stored.
-    return await (await this.#thread()).request({ kind: 'append', key, element: element.slice() });
+    // At once, because what the caller shares may change until the element is sent.
+    const copy = new Uint8Array(element);
+    return await (await this.#thread()).request({ kind: 'append', key, element: copy });
   }
 
   async readAppended(key: StateKey, count: number): Promise<Uint8Array[]> {
@@ -192,7 +193,7 @@ export class SqliteGlobalTier implements GlobalTier {
     { ranges, version }: { ranges: readonly ByteRange[]; version: number | undefined },
   ): AsyncGenerator<Piece> {
     for (const whole of ranges) {
-      for (const range of readParts(whole)) {
+      for (const range of inPieces(whole)) {
         const database = await this.#thread();
         const bytes = await database.request({ kind: 'read', key, range, version });
         yield { offset: range.start, bytes };

@@ -3,7 +3,7 @@ export {
   CHUNK_BYTES,
   chunkCount,
   chunksOf,
-  inParts,
+  inPieces,
   type ByteRange,
   type Piece,
 } from './byte-range.ts';
