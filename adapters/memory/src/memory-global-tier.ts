@@ -7,12 +7,12 @@ import {
   CHUNK_BYTES,
   formatStateKey,
   inPieces,
+  LockTable,
   type ByteRange,
   type ChangeTerms,
   type GlobalTier,
   type ListedValue,
   type LockAnswer,
-  type LockRecord,
   type LockTerms,
   type Piece,
   type Push,
@@ -21,7 +21,7 @@ import {
   type ValueInfo,
   type ValueReading,
 } from '@faasm/state';
-import { systemClock, type Clock } from '@faasm/stdx';
+import { Listeners, systemClock, type Clock } from '@faasm/stdx';
 
 interface Value {
   readonly key: StateKey;
@@ -32,18 +32,21 @@ interface Value {
 
 const COUNTER_BYTES = 8;
 
-/** State values in the memory of this process, gone when it ends. */
+/**
+ * State values in the memory of this process, gone when it ends, and without a bound: a fake for tests, which keeps the
+ * contract. The standalone server has its values in SQLite, a cluster in Redis.
+ */
 export class MemoryGlobalTier implements GlobalTier {
-  readonly #clock: Pick<Clock, 'now'>;
   readonly #values = new Map<string, Value>();
-  readonly #locks = new Map<string, LockRecord>();
+  readonly #locks: LockTable;
   readonly #logs = new Map<string, Uint8Array[]>();
-  readonly #watchers = new Map<string, Set<() => void>>();
+  readonly #watchers = new Listeners();
   #lastVersion = 0;
   #lastToken = 0;
 
-  constructor(clock: Pick<Clock, 'now'> = systemClock) {
-    this.#clock = clock;
+  /** `clock` is that of the leases of locks. */
+  constructor(clock: Pick<Clock, 'monotonic'> = systemClock) {
+    this.#locks = new LockTable({ clock, nextToken: () => (this.#lastToken += 1) });
   }
 
   async describe(key: StateKey): Promise<ValueInfo | undefined> {
@@ -96,7 +99,7 @@ export class MemoryGlobalTier implements GlobalTier {
     this.#check(key, terms);
     const name = formatStateKey(key);
     const existed = this.#values.delete(name);
-    if (existed) this.#tell(name);
+    if (existed) this.#watchers.tell(name);
     return await Promise.resolve(existed);
   }
 
@@ -126,39 +129,22 @@ export class MemoryGlobalTier implements GlobalTier {
     await Promise.resolve();
   }
 
-  async tryLock(key: StateKey, { holder, leaseMs }: LockTerms): Promise<LockAnswer> {
-    const name = formatStateKey(key);
-    const lock = this.#locks.get(name);
-    const leaseLeftMs = (lock?.until ?? 0) - this.#clock.now();
-    if (lock !== undefined && leaseLeftMs > 0)
-      return await Promise.resolve({ granted: false, holder: lock.holder, leaseLeftMs });
-    const token = (this.#lastToken += 1);
-    this.#locks.set(name, { token, holder, until: this.#clock.now() + leaseMs });
-    return await Promise.resolve({ granted: true, token });
+  async tryLock(key: StateKey, terms: LockTerms): Promise<LockAnswer> {
+    return await Promise.resolve(this.#locks.tryLock(key, terms));
   }
 
   async renewLock(key: StateKey, token: number, leaseMs: number): Promise<boolean> {
-    return await Promise.resolve(this.#setLease(key, token, this.#clock.now() + leaseMs));
+    return await Promise.resolve(this.#locks.renew(key, token, leaseMs));
   }
 
   async unlock(key: StateKey, token: number): Promise<boolean> {
-    const held = this.#setLease(key, token, 0);
-    if (held) this.#tell(formatStateKey(key));
+    const held = this.#locks.unlock(key, token);
+    if (held) this.#watchers.tell(formatStateKey(key));
     return await Promise.resolve(held);
   }
 
   async watch(key: StateKey, listener: () => void): Promise<() => void> {
-    const name = formatStateKey(key);
-    const watchers = this.#watchers.get(name) ?? new Set();
-    this.#watchers.set(name, watchers);
-    const own = (): void => {
-      listener();
-    };
-    watchers.add(own);
-    return await Promise.resolve(() => {
-      watchers.delete(own);
-      if (watchers.size === 0 && this.#watchers.get(name) === watchers) this.#watchers.delete(name);
-    });
+    return await Promise.resolve(this.#watchers.add(formatStateKey(key), listener));
   }
 
   async close(): Promise<void> {
@@ -167,29 +153,16 @@ export class MemoryGlobalTier implements GlobalTier {
   }
 
   #check(key: StateKey, terms: ChangeTerms): Value | undefined {
-    const name = formatStateKey(key);
-    const value = this.#values.get(name);
-    const record = { info: value?.info, lock: this.#locks.get(name) };
-    checkChange(key, record, { ...terms, now: this.#clock.now() });
+    const value = this.#values.get(formatStateKey(key));
+    const { lock, now } = this.#locks.recordOf(key);
+    checkChange(key, { info: value?.info, lock }, { ...terms, now });
     return value;
-  }
-
-  #setLease(key: StateKey, token: number, until: number): boolean {
-    const name = formatStateKey(key);
-    const lock = this.#locks.get(name);
-    if (lock?.token !== token || lock.until <= this.#clock.now()) return false;
-    this.#locks.set(name, { ...lock, until });
-    return true;
   }
 
   #changed(name: string, value: Value): ValueInfo {
     value.info = { ...value.info, version: (this.#lastVersion += 1) };
-    this.#tell(name);
+    this.#watchers.tell(name);
     return value.info;
-  }
-
-  #tell(name: string): void {
-    for (const listener of this.#watchers.get(name) ?? []) listener();
   }
 
   async *#pieces(value: Value, ranges: readonly ByteRange[], sameVersion: boolean): AsyncGenerator<Piece> {

@@ -12,6 +12,11 @@ export interface LockRecord {
   readonly until: number;
 }
 
+/** Whether a lease is not over. */
+export function isHeld(lock: LockRecord | undefined, now: number): lock is LockRecord {
+  return lock !== undefined && lock.until > now;
+}
+
 /** What a tier knows of a key when somebody wants to change its value. */
 export interface KeyRecord {
   readonly info: ValueInfo | undefined;
@@ -30,12 +35,12 @@ export function checkChange(
 ): void {
   const { info, lock } = record;
   const { token, expectedVersion, now } = terms;
-  const isHeld = lock !== undefined && lock.until > now;
-  if (token !== undefined && !(isHeld && lock.token === token)) {
+  const held = isHeld(lock, now) ? lock : undefined;
+  if (token !== undefined && held?.token !== token) {
     throw new FaasmError('state.fenced', `Lock of ${formatStateKey(key)} with token ${token} was lost`);
   }
-  if (token === undefined && isHeld)
-    throw new FaasmError('state.locked', `${formatStateKey(key)} is locked by ${lock.holder}`);
+  if (token === undefined && held !== undefined)
+    throw new FaasmError('state.locked', `${formatStateKey(key)} is locked by ${held.holder}`);
   const version = info?.version ?? 0;
   if (expectedVersion !== undefined && expectedVersion !== version) {
     const message = `${formatStateKey(key)} has version ${version}, not ${expectedVersion}`;

@@ -30,6 +30,7 @@ export { LocalTier, type LocalTierOptions } from './local/local-tier.ts';
 export type { SharedValue } from './local/local-value.ts';
 export type { Region, RegionPlace, Regions } from './local/regions.ts';
 export { ValueMaps } from './local/value-maps.ts';
+export { LockTable, type LockTableOptions } from './lock-table.ts';
 export { GlobalLocks } from './locks/global-locks.ts';
 export { LocalLocks, type LockMode } from './locks/local-locks.ts';
 export { openStateHost, type StateHostOptions } from './open-state-host.ts';
