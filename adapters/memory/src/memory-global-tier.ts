@@ -1,10 +1,11 @@
-import { FaasmError } from '@faasm/protocol';
 import {
   byChunk,
+  changedMeanwhile,
   checkChange,
   checkRange,
   checkSize,
   CHUNK_BYTES,
+  COUNTER_BYTES,
   formatStateKey,
   inPieces,
   LockTable,
@@ -29,8 +30,6 @@ interface Value {
   /** By number; those that are missing hold zeros. */
   readonly chunks: Map<number, Uint8Array>;
 }
-
-const COUNTER_BYTES = 8;
 
 /**
  * State values in the memory of this process, gone when it ends, and without a bound: a fake for tests, which keeps the
@@ -166,13 +165,15 @@ export class MemoryGlobalTier implements GlobalTier {
   }
 
   async *#pieces(value: Value, ranges: readonly ByteRange[], sameVersion: boolean): AsyncGenerator<Piece> {
-    const { version } = value.info;
+    const { sizeBytes, version } = value.info;
     for (const range of ranges) {
       for (const part of inPieces(range)) {
         const current = this.#values.get(formatStateKey(value.key));
-        if (sameVersion && current?.info.version !== version)
-          throw new FaasmError('state.changed', `${formatStateKey(value.key)} changed while it was read`);
-        yield await Promise.resolve({ offset: part.start, bytes: bytesOf(current ?? value, part) });
+        const isSame = sameVersion
+          ? current?.info.version === version
+          : current?.info.sizeBytes === sizeBytes;
+        if (current === undefined || !isSame) throw changedMeanwhile(value.key);
+        yield await Promise.resolve({ offset: part.start, bytes: bytesOf(current, part) });
       }
     }
   }

@@ -71,8 +71,9 @@ export class SqliteGlobalTier implements GlobalTier {
     const info = await this.describe(key);
     if (info === undefined) return undefined;
     for (const range of ranges) checkRange(key, info.sizeBytes, range);
+    const { sizeBytes } = info;
     const version = sameVersion ? info.version : undefined;
-    return { info, pieces: this.#pieces(key, { ranges, version }) };
+    return { info, pieces: this.#pieces(key, ranges, { sizeBytes, version }) };
   }
 
   async push(key: StateKey, push: Push): Promise<ValueInfo> {
@@ -193,12 +194,13 @@ export class SqliteGlobalTier implements GlobalTier {
 
   async *#pieces(
     key: StateKey,
-    { ranges, version }: { ranges: readonly ByteRange[]; version: number | undefined },
+    ranges: readonly ByteRange[],
+    terms: { readonly sizeBytes: number; readonly version: number | undefined },
   ): AsyncGenerator<Piece> {
     for (const whole of ranges) {
       for (const range of inPieces(whole)) {
         const database = await this.#thread();
-        const bytes = await database.request({ kind: 'read', key, range, version });
+        const bytes = await database.request({ kind: 'read', key, range, ...terms });
         yield { offset: range.start, bytes };
       }
     }

@@ -3,6 +3,9 @@ import type { ByteRange } from './byte-range.ts';
 import type { ChangeTerms, ValueInfo } from './global-tier.ts';
 import { formatStateKey, type StateKey } from './state-key.ts';
 
+/** Of a value that {@link GlobalTier.increment} adds to. */
+export const COUNTER_BYTES = 8;
+
 /** A lock as a tier keeps it. */
 export interface LockRecord {
   /** The last one that was granted. */
@@ -60,4 +63,9 @@ export function checkRange(key: StateKey, sizeBytes: number, { start, end }: Byt
   if (start >= 0 && start <= end && end <= sizeBytes) return;
   const message = `Bytes ${start} to ${end} are not inside ${formatStateKey(key)}, which has ${sizeBytes} bytes`;
   throw new FaasmError('state.bad_range', message);
+}
+
+/** What a reading of one version ends with when the value has another one by now, or is gone. */
+export function changedMeanwhile(key: StateKey): FaasmError {
+  return new FaasmError('state.changed', `${formatStateKey(key)} changed while it was read`);
 }

@@ -14,7 +14,15 @@ export type {
   StateQuestions,
 } from './call/state-questions.ts';
 export { StateSession, type StateHost } from './call/state-session.ts';
-export { checkChange, checkRange, checkSize, type KeyRecord, type LockRecord } from './change-rules.ts';
+export {
+  changedMeanwhile,
+  checkChange,
+  checkRange,
+  checkSize,
+  COUNTER_BYTES,
+  type KeyRecord,
+  type LockRecord,
+} from './change-rules.ts';
 export type {
   ChangeTerms,
   GlobalTier,

@@ -28,6 +28,33 @@ export const PIECE_CASES: TierCases = {
       }
     },
 
+  'GlobalTier.read ends with state.changed when a value changes between its pieces, or is gone': async ({
+    tier,
+    join,
+  }) => {
+    const other = await join();
+    const sizeBytes = 40 * CHUNK_BYTES;
+    const ranges = [{ start: 0, end: sizeBytes }];
+    for (const change of ['push', 'delete', 'other size'] as const) {
+      await tier.push(KEY, { sizeBytes, pieces: [] });
+      const begin = async (sameVersion: boolean): Promise<() => Promise<number>> => {
+        const pieces = (await tier.read(KEY, { ranges, sameVersion }))?.pieces[Symbol.asyncIterator]();
+        assert.ok((await pieces?.next())?.done === false);
+        return async () => {
+          for (let count = 1; ; count++) if ((await pieces?.next())?.done !== false) return count;
+        };
+      };
+      const [sameVersion, anyVersion] = [await begin(true), await begin(false)];
+      if (change === 'push') await other.push(KEY, { sizeBytes, pieces: [piece(sizeBytes - 1, 1)] });
+      else await other.delete(KEY, {});
+      if (change === 'other size') await other.push(KEY, { sizeBytes: sizeBytes + 1, pieces: [] });
+      await assert.rejects(sameVersion(), { code: 'state.changed' }, change);
+      if (change === 'push') assert.ok((await anyVersion()) > 1);
+      else await assert.rejects(anyVersion(), { code: 'state.changed' }, change);
+      if (change === 'other size') await other.delete(KEY, {});
+    }
+  },
+
   'GlobalTier.push of several MiB writes every byte of pieces that are not aligned, and no other': async ({
     tier,
     join,
