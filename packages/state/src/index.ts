@@ -4,6 +4,7 @@ export {
   chunkCount,
   chunksOf,
   inPieces,
+  PIECE_BYTES_MAX,
   type ByteRange,
   type Piece,
 } from './byte-range.ts';
@@ -34,7 +35,7 @@ export type {
   ValueInfo,
   ValueReading,
 } from './global-tier.ts';
-export { LocalTier, type LocalTierOptions } from './local/local-tier.ts';
+export { LocalTier, type LocalTierOptions, type Use } from './local/local-tier.ts';
 export type { SharedValue } from './local/local-value.ts';
 export type { Region, RegionPlace, Regions } from './local/regions.ts';
 export { ValueMaps } from './local/value-maps.ts';
