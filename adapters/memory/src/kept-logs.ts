@@ -1,6 +1,7 @@
 import { callLog, type Call, type CallId, type CallLog, type CallResult } from '@faasm/protocol';
 import { EMPTY_BYTES } from '@faasm/stdx';
 import { KeptResults } from './kept-results.ts';
+import { withOwnBytes } from './own-bytes.ts';
 
 /** Logs of synchronous calls that are kept, in bytes; the oldest go first. */
 const LOG_BYTES_MAX = 32 * 1024 * 1024;
@@ -24,13 +25,7 @@ export class KeptLogs {
   /** Keeps what a call wrote from `now` on, in milliseconds of the clock that {@link get} is given too. */
   add(call: Call, { result, now }: { readonly result: CallResult; readonly now: number }): void {
     if (result.stdout.byteLength + result.stderr.byteLength === 0) return;
-    // What is kept must not keep the buffers alive that it shares with other results.
-    const own = {
-      ...result,
-      output: EMPTY_BYTES,
-      stdout: result.stdout.slice(),
-      stderr: result.stderr.slice(),
-    };
+    const own = withOwnBytes({ ...result, output: EMPTY_BYTES });
     this.#logs.set(call.id, callLog(call, own));
     this.#kept.add(own, now);
   }

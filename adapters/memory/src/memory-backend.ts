@@ -27,6 +27,7 @@ import { CallTable } from './call-table.ts';
 import { FairQueue } from './fair-queue.ts';
 import { KeptLogs } from './kept-logs.ts';
 import { KeptResults } from './kept-results.ts';
+import { withOwnBytes } from './own-bytes.ts';
 import type { UserLine } from './user-line.ts';
 
 /** Bounds of a memory backend. */
@@ -300,10 +301,4 @@ export class MemoryBackend implements CallQueue, ResultStore {
   #keepLog({ call, result }: CallEntry): void {
     if (result !== undefined) this.#logs.add(call, { result, now: this.#options.clock.monotonic() });
   }
-}
-
-/** What is kept must not keep the buffers alive that it shares with other results. */
-function withOwnBytes(result: CallResult): CallResult {
-  const { output, stdout, stderr } = result;
-  return { ...result, output: output.slice(), stdout: stdout.slice(), stderr: stderr.slice() };
 }

@@ -3,7 +3,7 @@ import { MemoryGlobalTier } from './memory-global-tier.ts';
 
 globalTierContract('MemoryGlobalTier', async () => {
   let now = 1_000;
-  const tier = new MemoryGlobalTier({ now: () => now });
+  const tier = new MemoryGlobalTier({ monotonic: () => now });
   return await Promise.resolve({
     tier,
     join: async () => await Promise.resolve(tier),

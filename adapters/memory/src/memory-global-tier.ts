@@ -1,18 +1,19 @@
-import { FaasmError } from '@faasm/protocol';
 import {
   byChunk,
+  changedMeanwhile,
   checkChange,
   checkRange,
   checkSize,
   CHUNK_BYTES,
+  COUNTER_BYTES,
   formatStateKey,
-  inParts,
+  inPieces,
+  LockTable,
   type ByteRange,
   type ChangeTerms,
   type GlobalTier,
   type ListedValue,
   type LockAnswer,
-  type LockRecord,
   type LockTerms,
   type Piece,
   type Push,
@@ -21,7 +22,7 @@ import {
   type ValueInfo,
   type ValueReading,
 } from '@faasm/state';
-import { systemClock, type Clock } from '@faasm/stdx';
+import { Listeners, systemClock, type Clock } from '@faasm/stdx';
 
 interface Value {
   readonly key: StateKey;
@@ -30,23 +31,21 @@ interface Value {
   readonly chunks: Map<number, Uint8Array>;
 }
 
-/** What a read hands over at once, in bytes. */
-const PART_BYTES = 16 * CHUNK_BYTES;
-
-const COUNTER_BYTES = 8;
-
-/** State values in the memory of this process, gone when it ends. */
+/**
+ * State values in the memory of this process, gone when it ends, and without a bound: a fake for tests, which keeps the
+ * contract. The standalone server has its values in SQLite, a cluster in Redis.
+ */
 export class MemoryGlobalTier implements GlobalTier {
-  readonly #clock: Pick<Clock, 'now'>;
   readonly #values = new Map<string, Value>();
-  readonly #locks = new Map<string, LockRecord>();
+  readonly #locks: LockTable;
   readonly #logs = new Map<string, Uint8Array[]>();
-  readonly #watchers = new Map<string, Set<() => void>>();
+  readonly #watchers = new Listeners();
   #lastVersion = 0;
   #lastToken = 0;
 
-  constructor(clock: Pick<Clock, 'now'> = systemClock) {
-    this.#clock = clock;
+  /** `clock` is that of the leases of locks. */
+  constructor(clock: Pick<Clock, 'monotonic'> = systemClock) {
+    this.#locks = new LockTable({ clock, nextToken: () => (this.#lastToken += 1) });
   }
 
   async describe(key: StateKey): Promise<ValueInfo | undefined> {
@@ -63,8 +62,8 @@ export class MemoryGlobalTier implements GlobalTier {
 
   async push(key: StateKey, push: Push): Promise<ValueInfo> {
     const pieces: Piece[] = [];
-    // A copy: what the caller shares may change until the push is made.
-    for await (const { offset, bytes } of push.pieces) pieces.push({ offset, bytes: bytes.slice() });
+    // Copies, because what the caller shares may change until the push is made.
+    for await (const { offset, bytes } of push.pieces) pieces.push({ offset, bytes: new Uint8Array(bytes) });
     const name = formatStateKey(key);
     const known = this.#check(key, push);
     checkSize(key, known?.info, push.sizeBytes);
@@ -99,7 +98,7 @@ export class MemoryGlobalTier implements GlobalTier {
     this.#check(key, terms);
     const name = formatStateKey(key);
     const existed = this.#values.delete(name);
-    if (existed) this.#tell(name);
+    if (existed) this.#watchers.tell(name);
     return await Promise.resolve(existed);
   }
 
@@ -116,7 +115,7 @@ export class MemoryGlobalTier implements GlobalTier {
     const name = formatStateKey(key);
     const log = this.#logs.get(name) ?? [];
     this.#logs.set(name, log);
-    return await Promise.resolve(log.push(element.slice()));
+    return await Promise.resolve(log.push(new Uint8Array(element)));
   }
 
   async readAppended(key: StateKey, count: number): Promise<Uint8Array[]> {
@@ -129,39 +128,22 @@ export class MemoryGlobalTier implements GlobalTier {
     await Promise.resolve();
   }
 
-  async tryLock(key: StateKey, { holder, leaseMs }: LockTerms): Promise<LockAnswer> {
-    const name = formatStateKey(key);
-    const lock = this.#locks.get(name);
-    const leaseLeftMs = (lock?.until ?? 0) - this.#clock.now();
-    if (lock !== undefined && leaseLeftMs > 0)
-      return await Promise.resolve({ granted: false, holder: lock.holder, leaseLeftMs });
-    const token = (this.#lastToken += 1);
-    this.#locks.set(name, { token, holder, until: this.#clock.now() + leaseMs });
-    return await Promise.resolve({ granted: true, token });
+  async tryLock(key: StateKey, terms: LockTerms): Promise<LockAnswer> {
+    return await Promise.resolve(this.#locks.tryLock(key, terms));
   }
 
   async renewLock(key: StateKey, token: number, leaseMs: number): Promise<boolean> {
-    return await Promise.resolve(this.#setLease(key, token, this.#clock.now() + leaseMs));
+    return await Promise.resolve(this.#locks.renew(key, token, leaseMs));
   }
 
   async unlock(key: StateKey, token: number): Promise<boolean> {
-    const held = this.#setLease(key, token, 0);
-    if (held) this.#tell(formatStateKey(key));
+    const held = this.#locks.unlock(key, token);
+    if (held) this.#watchers.tell(formatStateKey(key));
     return await Promise.resolve(held);
   }
 
   async watch(key: StateKey, listener: () => void): Promise<() => void> {
-    const name = formatStateKey(key);
-    const watchers = this.#watchers.get(name) ?? new Set();
-    this.#watchers.set(name, watchers);
-    const own = (): void => {
-      listener();
-    };
-    watchers.add(own);
-    return await Promise.resolve(() => {
-      watchers.delete(own);
-      if (watchers.size === 0 && this.#watchers.get(name) === watchers) this.#watchers.delete(name);
-    });
+    return await Promise.resolve(this.#watchers.add(formatStateKey(key), listener));
   }
 
   async close(): Promise<void> {
@@ -170,39 +152,28 @@ export class MemoryGlobalTier implements GlobalTier {
   }
 
   #check(key: StateKey, terms: ChangeTerms): Value | undefined {
-    const name = formatStateKey(key);
-    const value = this.#values.get(name);
-    const record = { info: value?.info, lock: this.#locks.get(name) };
-    checkChange(key, record, { ...terms, now: this.#clock.now() });
+    const value = this.#values.get(formatStateKey(key));
+    const { lock, now } = this.#locks.recordOf(key);
+    checkChange(key, { info: value?.info, lock }, { ...terms, now });
     return value;
-  }
-
-  #setLease(key: StateKey, token: number, until: number): boolean {
-    const name = formatStateKey(key);
-    const lock = this.#locks.get(name);
-    if (lock?.token !== token || lock.until <= this.#clock.now()) return false;
-    this.#locks.set(name, { ...lock, until });
-    return true;
   }
 
   #changed(name: string, value: Value): ValueInfo {
     value.info = { ...value.info, version: (this.#lastVersion += 1) };
-    this.#tell(name);
+    this.#watchers.tell(name);
     return value.info;
   }
 
-  #tell(name: string): void {
-    for (const listener of this.#watchers.get(name) ?? []) listener();
-  }
-
   async *#pieces(value: Value, ranges: readonly ByteRange[], sameVersion: boolean): AsyncGenerator<Piece> {
-    const { version } = value.info;
+    const { sizeBytes, version } = value.info;
     for (const range of ranges) {
-      for (const part of inParts(range, PART_BYTES)) {
+      for (const part of inPieces(range)) {
         const current = this.#values.get(formatStateKey(value.key));
-        if (sameVersion && current?.info.version !== version)
-          throw new FaasmError('state.changed', `${formatStateKey(value.key)} changed while it was read`);
-        yield await Promise.resolve({ offset: part.start, bytes: bytesOf(current ?? value, part) });
+        const isSame = sameVersion
+          ? current?.info.version === version
+          : current?.info.sizeBytes === sizeBytes;
+        if (current === undefined || !isSame) throw changedMeanwhile(value.key);
+        yield await Promise.resolve({ offset: part.start, bytes: bytesOf(current, part) });
       }
     }
   }

@@ -1,4 +1,5 @@
 import { stateKey, type StateKey } from '@faasm/state';
+import { bytesOf } from '@faasm/state/contracts';
 import type { RedisServer } from '@faasm/test-support';
 import assert from 'node:assert/strict';
 import { RedisGlobalTier } from './redis-global-tier.ts';
@@ -27,17 +28,5 @@ export async function tierAnswers(tier: RedisGlobalTier): Promise<void> {
 /** All bytes of a value. */
 export async function wholeOf(tier: RedisGlobalTier, key: StateKey): Promise<Uint8Array> {
   const info = (await tier.describe(key)) ?? assert.fail('There is no value');
-  const whole = new Uint8Array(info.sizeBytes);
-  const reading = await tier.read(key, {
-    ranges: [{ start: 0, end: whole.byteLength }],
-    sameVersion: true,
-  });
-  let read = 0;
-  for await (const { offset, bytes } of reading?.pieces ?? []) {
-    assert.equal(offset, read);
-    whole.set(bytes, offset);
-    read += bytes.byteLength;
-  }
-  assert.equal(read, info.sizeBytes);
-  return whole;
+  return await bytesOf(tier, key, { start: 0, end: info.sizeBytes });
 }

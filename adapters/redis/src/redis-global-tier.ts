@@ -4,6 +4,7 @@ import {
   checkRange,
   checkSize,
   CHUNK_BYTES,
+  COUNTER_BYTES,
   formatStateKey,
   type ChangeTerms,
   type GlobalTier,
@@ -23,14 +24,12 @@ import { listName, recordPrefix, stateNames, valueKeys } from './state-names.ts'
 import { beginReading, infoOf } from './state-reading.ts';
 import { runsOf } from './state-runs.ts';
 import { Staging } from './state-staging.ts';
-import { StateWatchers } from './state-watchers.ts';
+import { Subscriptions } from './subscriptions.ts';
 
 /** What a global tier in Redis is told. */
 export type RedisGlobalTierOptions = Omit<ConnectionOptions, 'codes'>;
 
 const CODES = { unavailable: 'state.unavailable', full: 'state.full' } as const;
-
-const COUNTER_BYTES = 8;
 
 /** How many values one command lists. */
 const LISTED_MAX = 1_000;
@@ -43,13 +42,21 @@ export class RedisGlobalTier implements GlobalTier {
   readonly #options: RedisGlobalTierOptions;
   readonly #connection: Connection;
   readonly #subscriber: Connection;
-  readonly #watchers: StateWatchers;
+  readonly #watchers: Subscriptions<void>;
 
   private constructor(options: RedisGlobalTierOptions) {
     this.#options = options;
     this.#connection = Connection.open({ ...options, codes: CODES });
     this.#subscriber = Connection.open({ ...options, codes: CODES, name: `${options.name}:watched` });
-    this.#watchers = new StateWatchers(this.#subscriber);
+    this.#watchers = new Subscriptions<void>({
+      subscriber: this.#subscriber,
+      channelOf: (channel) => channel,
+      decode: () => undefined,
+    });
+    // What happened while there was no connection is not known.
+    this.#subscriber.onReady(() => {
+      this.#watchers.tellAll();
+    });
   }
 
   /** Begins to connect. Until there is a connection, every method throws `state.unavailable`. */
@@ -159,7 +166,7 @@ export class RedisGlobalTier implements GlobalTier {
   }
 
   async watch(key: StateKey, listener: () => void): Promise<() => void> {
-    return await this.#watchers.watch(stateNames(key).channel, listener);
+    return await this.#watchers.add(stateNames(key).channel, listener);
   }
 
   async close(): Promise<void> {

@@ -9,24 +9,18 @@ import type { LogFeed } from '@faasm/scheduler';
 import type { Clock } from '@faasm/stdx';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { FOLLOWED_CHANNEL, logChannel } from './keys.ts';
+import { Subscriptions } from './subscriptions.ts';
 
 /** What a Redis log feed is told. */
 export interface RedisLogFeedOptions extends ConnectionOptions {
   readonly clock: Clock;
 }
 
-type Listener = (log: CallLog) => void;
-
 /** How often it is announced which functions are followed, in milliseconds. */
 const ANNOUNCE_MS = 1_000;
 
 /** After how much silence a function is not followed any more, in milliseconds: several announcements may get lost. */
 const SILENCE_MS = 4_000;
-
-interface Followed {
-  readonly listeners: Set<Listener>;
-  readonly subscribed: Promise<() => void>;
-}
 
 /**
  * Logs over channels of Redis, one a function. Who follows announces it again and again, and every process remembers it for
@@ -36,7 +30,7 @@ export class RedisLogFeed implements LogFeed {
   readonly #options: RedisLogFeedOptions;
   readonly #connection: Connection;
   readonly #subscriber: Connection;
-  readonly #followed = new Map<string, Followed>();
+  readonly #followed: Subscriptions<CallLog>;
   /** By function, until when it is followed by anybody, in milliseconds of the monotonic clock. */
   readonly #followedUntil = new Map<string, number>();
   readonly #timer: NodeJS.Timeout;
@@ -45,6 +39,11 @@ export class RedisLogFeed implements LogFeed {
     this.#options = options;
     this.#connection = Connection.open(options);
     this.#subscriber = Connection.open({ ...options, name: `${options.name}:followed` });
+    this.#followed = new Subscriptions({
+      subscriber: this.#subscriber,
+      channelOf: logChannel,
+      decode: decodeCallLog,
+    });
     this.#subscriber.subscribe(FOLLOWED_CHANNEL, (name) => {
       this.#followedUntil.set(name, options.clock.monotonic() + SILENCE_MS);
     });
@@ -76,19 +75,10 @@ export class RedisLogFeed implements LogFeed {
     this.#connection.command('PUBLISH', channel, bytes).catch(this.#options.onError);
   }
 
-  async follow(ref: FunctionRef, listener: Listener): Promise<() => void> {
+  async follow(ref: FunctionRef, listener: (log: CallLog) => void): Promise<() => void> {
     const name = formatFunctionRef(ref);
-    const followed = this.#followed.get(name) ?? this.#begin(name);
-    const own: Listener = (log) => {
-      listener(log);
-    };
-    followed.listeners.add(own);
-    const stop = (): void => {
-      followed.listeners.delete(own);
-      if (followed.listeners.size === 0) this.#end(name, followed);
-    };
+    const stop = await this.#followed.add(name, listener);
     try {
-      await followed.subscribed;
       await this.#announce(name);
     } catch (error) {
       stop();
@@ -104,36 +94,13 @@ export class RedisLogFeed implements LogFeed {
     await Promise.resolve();
   }
 
-  #begin(name: string): Followed {
-    const listeners = new Set<Listener>();
-    const subscribed = this.#subscriber.subscribeToBytes(logChannel(name), (bytes) => {
-      const log = decodeCallLog(bytes);
-      for (const listener of listeners) listener(log);
-    });
-    const followed = { listeners, subscribed };
-    this.#followed.set(name, followed);
-    return followed;
-  }
-
-  #end(name: string, followed: Followed): void {
-    if (this.#followed.get(name) !== followed) return;
-    this.#followed.delete(name);
-    void unsubscribe(followed);
-  }
-
   async #announceAll(): Promise<void> {
     const now = this.#options.clock.monotonic();
     for (const [name, until] of this.#followedUntil) if (until <= now) this.#followedUntil.delete(name);
-    for (const name of this.#followed.keys()) await this.#announce(name).catch(this.#options.onError);
+    for (const name of this.#followed.names) await this.#announce(name).catch(this.#options.onError);
   }
 
   async #announce(name: string): Promise<void> {
     await this.#connection.command('PUBLISH', FOLLOWED_CHANNEL, name);
   }
-}
-
-/** Where there is nothing to end, whoever wanted to follow was told. */
-async function unsubscribe({ subscribed }: Followed): Promise<void> {
-  const [settled] = await Promise.allSettled([subscribed]);
-  if (settled.status === 'fulfilled') settled.value();
 }

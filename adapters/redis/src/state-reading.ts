@@ -1,9 +1,8 @@
-import { FaasmError } from '@faasm/protocol';
 import {
   byChunk,
+  changedMeanwhile,
   checkRange,
   CHUNK_BYTES,
-  formatStateKey,
   type ByteRange,
   type Piece,
   type StateKey,
@@ -101,7 +100,7 @@ export async function beginReading(reading: Reading): Promise<ValueReading | und
     if (isStill(info, after, sameVersion))
       return { info, pieces: piecesFrom(reading, { info, pieces, rest: batches }) };
   }
-  throw changed(key);
+  throw changedMeanwhile(key);
 }
 
 async function* piecesFrom(
@@ -111,7 +110,7 @@ async function* piecesFrom(
   yield* begun.pieces;
   for (const parts of begun.rest) {
     const { after, pieces } = await look(connection, key, parts);
-    if (!isStill(begun.info, after, sameVersion)) throw changed(key);
+    if (!isStill(begun.info, after, sameVersion)) throw changedMeanwhile(key);
     yield* pieces;
   }
 }
@@ -119,8 +118,4 @@ async function* piecesFrom(
 /** Versions only grow: what has one still had it all the time. */
 function isStill(info: ValueInfo, later: ValueInfo | undefined, sameVersion: boolean): boolean {
   return sameVersion ? info.version === later?.version : info.sizeBytes === later?.sizeBytes;
-}
-
-function changed(key: StateKey): FaasmError {
-  return new FaasmError('state.changed', `${formatStateKey(key)} changed while it was read`);
 }

@@ -1,5 +1,6 @@
 import { isFaasmError } from '@faasm/protocol';
 import { stateKey } from '@faasm/state';
+import { bytesOf } from '@faasm/state/contracts';
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, dirname } from 'node:path';
@@ -17,13 +18,6 @@ function unavailable(...words: string[]): (error: unknown) => boolean {
     isFaasmError(error, 'state.unavailable') && words.every((word) => error.message.includes(word));
 }
 
-async function wholeOf(tier: SqliteGlobalTier, sizeBytes: number): Promise<Uint8Array> {
-  const reading = await tier.read(KEY, { ranges: [{ start: 0, end: sizeBytes }], sameVersion: true });
-  const whole = new Uint8Array(sizeBytes);
-  for await (const { offset, bytes } of reading?.pieces ?? []) whole.set(bytes, offset);
-  return whole;
-}
-
 test('SqliteGlobalTier.open finds values, logs and versions again, and no lock (I8)', async (t) => {
   const path = await freshPath(t);
   const bytes = patterned(200_000, 1);
@@ -38,7 +32,7 @@ test('SqliteGlobalTier.open finds values, logs and versions again, and no lock (
 
   const again = await SqliteGlobalTier.open({ path });
   assert.deepEqual(await again.describe(KEY), info);
-  assert.deepEqual(await wholeOf(again, bytes.byteLength), bytes);
+  assert.deepEqual(await bytesOf(again, KEY, { start: 0, end: bytes.byteLength }), bytes);
   assert.deepEqual(await again.readAppended(KEY, 9), [Uint8Array.of(1)]);
   const stale = again.push(KEY, { sizeBytes: bytes.byteLength, pieces: [], token: granted.token });
   await assert.rejects(stale, { code: 'state.fenced' });
@@ -110,6 +104,6 @@ test('SqliteGlobalTier starts its thread again after it ended, and keeps locks a
   await assert.rejects(planted, unavailable('ended'));
   await assert.rejects(lost, unavailable('ended'));
   assert.deepEqual(await tier.describe(KEY), info);
-  assert.deepEqual(await wholeOf(tier, 3), Uint8Array.of(1, 2, 3));
+  assert.deepEqual(await bytesOf(tier, KEY, { start: 0, end: 3 }), Uint8Array.of(1, 2, 3));
   await tier.push(KEY, { sizeBytes: 3, pieces: [], token: lock.token });
 });

@@ -1,9 +1,7 @@
 import { CHUNK_BYTES, stateKey, type Piece } from '@faasm/state';
-import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readParts } from './read-parts.ts';
-import { SLAB_BYTES, slabsOf } from './slabs.ts';
+import { slabsOf } from './slabs.ts';
 import { piecesOf } from './thread/slab-pieces.ts';
 import type { Slab } from './thread/messages.ts';
 import { patterned } from './testing/tier-in-folder.ts';
@@ -63,21 +61,4 @@ test('slabsOf gives one empty slab for no pieces, and refuses what is not inside
   );
   for (const offset of [-1, 4, Number.NaN])
     await assert.rejects(slabs([{ offset, bytes: new Uint8Array(2) }], 5), { code: 'state.bad_range' });
-});
-
-test('readParts are at most 1 MiB, and none begins in one chunk and ends in the middle of another', () => {
-  const at = fc.nat(70 * CHUNK_BYTES);
-  const property = fc.property(at, at, (one, other) => {
-    const range = { start: Math.min(one, other), end: Math.max(one, other) };
-    let next = range.start;
-    for (const { start, end } of readParts(range)) {
-      assert.equal(start, next);
-      assert.ok(end > start && end - start <= SLAB_BYTES);
-      const isInOneChunk = Math.floor(start / CHUNK_BYTES) === Math.floor((end - 1) / CHUNK_BYTES);
-      assert.ok(isInOneChunk || end % CHUNK_BYTES === 0);
-      next = end;
-    }
-    assert.equal(next, range.end);
-  });
-  fc.assert(property, { numRuns: 300 });
 });

@@ -2,7 +2,7 @@ import { checkRange, CHUNK_BYTES, type ByteRange, type Piece, type Push, type St
 import type { Slab } from './thread/messages.ts';
 
 /** How large a slab becomes, in bytes: what one message brings to the thread. */
-export const SLAB_BYTES = 16 * CHUNK_BYTES;
+const SLAB_BYTES = 16 * CHUNK_BYTES;
 
 /** How many parts it has at most, so that many small ones are bounded too. */
 const RANGES_MAX = 4_096;

@@ -1,6 +1,9 @@
 import { FaasmError } from '@faasm/protocol';
 import {
   checkRange,
+  formatStateKey,
+  inPieces,
+  LockTable,
   type ByteRange,
   type ChangeTerms,
   type GlobalTier,
@@ -14,13 +17,11 @@ import {
   type ValueInfo,
   type ValueReading,
 } from '@faasm/state';
-import { systemClock, type Clock } from '@faasm/stdx';
+import { Listeners, systemClock, type Clock } from '@faasm/stdx';
 import { DatabaseThread } from './database-thread.ts';
-import { LockTable } from './lock-table.ts';
-import { readParts } from './read-parts.ts';
 import { slabsOf } from './slabs.ts';
 import type { ChangeGuard, DatabaseOptions, Slab } from './thread/messages.ts';
-import { Watchers } from './watchers.ts';
+import { TokenSupply } from './token-supply.ts';
 
 /** What a tier is opened with. */
 export interface SqliteGlobalTierOptions extends DatabaseOptions {
@@ -38,17 +39,18 @@ export interface SqliteGlobalTierOptions extends DatabaseOptions {
 export class SqliteGlobalTier implements GlobalTier {
   readonly #options: DatabaseOptions;
   readonly #locks: LockTable;
-  readonly #watchers = new Watchers();
+  readonly #tokens: TokenSupply;
+  readonly #watchers = new Listeners();
   /** Undefined after a thread ended by itself, until somebody asks for something. */
   #database: Promise<DatabaseThread> | undefined;
   #isClosed = false;
 
   private constructor({ clock = systemClock, ...options }: SqliteGlobalTierOptions) {
     this.#options = options;
-    this.#locks = new LockTable({
-      clock,
-      reserve: async (count) => await (await this.#thread()).request({ kind: 'reserveTokens', count }),
-    });
+    this.#tokens = new TokenSupply(
+      async (count) => await (await this.#thread()).request({ kind: 'reserveTokens', count }),
+    );
+    this.#locks = new LockTable({ clock, nextToken: () => this.#tokens.take() });
   }
 
   /**
@@ -69,8 +71,9 @@ export class SqliteGlobalTier implements GlobalTier {
     const info = await this.describe(key);
     if (info === undefined) return undefined;
     for (const range of ranges) checkRange(key, info.sizeBytes, range);
+    const { sizeBytes } = info;
     const version = sameVersion ? info.version : undefined;
-    return { info, pieces: this.#pieces(key, { ranges, version }) };
+    return { info, pieces: this.#pieces(key, ranges, { sizeBytes, version }) };
   }
 
   async push(key: StateKey, push: Push): Promise<ValueInfo> {
@@ -123,8 +126,9 @@ export class SqliteGlobalTier implements GlobalTier {
   }
 
   async append(key: StateKey, element: Uint8Array): Promise<number> {
-    // A copy: what the caller shares may change until the element is stored.
-    return await (await this.#thread()).request({ kind: 'append', key, element: element.slice() });
+    // At once, because what the caller shares may change until the element is sent.
+    const copy = new Uint8Array(element);
+    return await (await this.#thread()).request({ kind: 'append', key, element: copy });
   }
 
   async readAppended(key: StateKey, count: number): Promise<Uint8Array[]> {
@@ -136,7 +140,8 @@ export class SqliteGlobalTier implements GlobalTier {
   }
 
   async tryLock(key: StateKey, terms: LockTerms): Promise<LockAnswer> {
-    return await this.#locks.tryLock(key, terms);
+    while (this.#tokens.isEmpty) await this.#tokens.refill();
+    return this.#locks.tryLock(key, terms);
   }
 
   async renewLock(key: StateKey, token: number, leaseMs: number): Promise<boolean> {
@@ -145,12 +150,12 @@ export class SqliteGlobalTier implements GlobalTier {
 
   async unlock(key: StateKey, token: number): Promise<boolean> {
     const held = this.#locks.unlock(key, token);
-    if (held) this.#watchers.tell(key);
+    if (held) this.#watchers.tell(formatStateKey(key));
     return await Promise.resolve(held);
   }
 
   async watch(key: StateKey, listener: () => void): Promise<() => void> {
-    return await Promise.resolve(this.#watchers.add(key, listener));
+    return await Promise.resolve(this.#watchers.add(formatStateKey(key), listener));
   }
 
   /** Waits for what was asked; what is asked later, the next pieces of a push included, is refused. */
@@ -183,18 +188,19 @@ export class SqliteGlobalTier implements GlobalTier {
     try {
       return await change();
     } finally {
-      this.#watchers.tell(key);
+      this.#watchers.tell(formatStateKey(key));
     }
   }
 
   async *#pieces(
     key: StateKey,
-    { ranges, version }: { ranges: readonly ByteRange[]; version: number | undefined },
+    ranges: readonly ByteRange[],
+    terms: { readonly sizeBytes: number; readonly version: number | undefined },
   ): AsyncGenerator<Piece> {
     for (const whole of ranges) {
-      for (const range of readParts(whole)) {
+      for (const range of inPieces(whole)) {
         const database = await this.#thread();
-        const bytes = await database.request({ kind: 'read', key, range, version });
+        const bytes = await database.request({ kind: 'read', key, range, ...terms });
         yield { offset: range.start, bytes };
       }
     }

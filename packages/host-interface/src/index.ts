@@ -14,7 +14,7 @@ export {
   type SeenEnvironment,
 } from './guest-environment.ts';
 export type { CurrentGuest, HostFamily, HostFunction } from './host-function.ts';
-export { OpenValue } from './faasm/state/open-values.ts';
+export { OpenValue } from './faasm/state/open-value.ts';
 export type { StateMeans } from './faasm/state/state-access.ts';
 export {
   hostInterface,

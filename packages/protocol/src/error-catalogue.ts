@@ -311,11 +311,11 @@ export const ERROR_CATALOGUE = {
   },
   'host.capacity': {
     status: 503,
-    title: 'Host has no room for another Faaslet',
+    title: 'Host has no room for another Faaslet, or for more state',
     fault: 'server',
-    when: 'A worker has as many Faaslets as its budget allows, or the operating system gives it no more memory mappings.',
+    when: 'A worker has as many Faaslets as its budget allows, the operating system gives it no more memory mappings, or the state values that its calls use, or that were not pushed, take `STATE_HOST_BYTES`.',
     remedy:
-      'Send the call again after the time in `Retry-After`. The operator can add workers, or raise `FAASLETS_MAX`.',
+      'Send the call again after the time in `Retry-After`. The operator can add workers, or raise `FAASLETS_MAX` or `STATE_HOST_BYTES`.',
   },
   'store.unavailable': {
     status: 503,

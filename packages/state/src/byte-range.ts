@@ -38,6 +38,17 @@ export function* byChunk({ start, end }: ByteRange): Generator<ByteRange & { rea
   }
 }
 
+/** A range cut as {@link ValueReading} has it: at most 1 MiB, and none begins in one chunk and ends in the middle of another. */
+export function* inPieces({ start, end }: ByteRange): Generator<ByteRange> {
+  for (let at = start; at < end;) {
+    const firstEnd = (Math.floor(at / CHUNK_BYTES) + 1) * CHUNK_BYTES;
+    const lastEnd = Math.floor(Math.min(end, at + PIECE_BYTES_MAX) / CHUNK_BYTES) * CHUNK_BYTES;
+    const next = end <= firstEnd ? end : Math.max(firstEnd, lastEnd);
+    yield { start: at, end: next };
+    at = next;
+  }
+}
+
 /** A range cut into parts of at most `bytesMax`, in order. */
 export function* inParts({ start, end }: ByteRange, bytesMax: number): Generator<ByteRange> {
   for (let at = start; at < end; at += bytesMax) yield { start: at, end: Math.min(end, at + bytesMax) };

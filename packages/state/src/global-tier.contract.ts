@@ -4,6 +4,7 @@ import { isFaasmError, type ErrorCode } from '@faasm/protocol';
 import { CHUNK_BYTES, type ByteRange, type Piece } from './byte-range.ts';
 import { LOCK_CASES } from './global-locks.contract.ts';
 import type { GlobalTier } from './global-tier.ts';
+import { PIECE_CASES } from './pieces.contract.ts';
 import { stateKey } from './state-key.ts';
 import {
   bytesOf,
@@ -18,6 +19,7 @@ import {
 /** Registers the tests that every {@link GlobalTier} passes. */
 export function globalTierContract(name: string, makeTier: MakeTier): void {
   registerCases(`${name} as GlobalTier, values`, VALUE_CASES, makeTier);
+  registerCases(`${name} as GlobalTier, pieces`, PIECE_CASES, makeTier);
   registerCases(`${name} as GlobalTier, logs and lists`, OTHER_CASES, makeTier);
   registerCases(`${name} as GlobalTier, locks`, LOCK_CASES, makeTier);
 }

@@ -35,7 +35,8 @@ export interface ReadTerms {
   readonly ranges: readonly ByteRange[];
   /**
    * Whether all pieces must be of one version: if the value changes meanwhile, the pieces end with `state.changed`.
-   * Otherwise each is of the version that was current when it was read.
+   * Otherwise each is of the version that was current when it was read, and they end so only when the value is gone, or was
+   * made anew with another size.
    */
   readonly sameVersion: boolean;
 }

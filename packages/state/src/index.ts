@@ -3,7 +3,8 @@ export {
   CHUNK_BYTES,
   chunkCount,
   chunksOf,
-  inParts,
+  inPieces,
+  PIECE_BYTES_MAX,
   type ByteRange,
   type Piece,
 } from './byte-range.ts';
@@ -14,7 +15,15 @@ export type {
   StateQuestions,
 } from './call/state-questions.ts';
 export { StateSession, type StateHost } from './call/state-session.ts';
-export { checkChange, checkRange, checkSize, type KeyRecord, type LockRecord } from './change-rules.ts';
+export {
+  changedMeanwhile,
+  checkChange,
+  checkRange,
+  checkSize,
+  COUNTER_BYTES,
+  type KeyRecord,
+  type LockRecord,
+} from './change-rules.ts';
 export type {
   ChangeTerms,
   GlobalTier,
@@ -26,10 +35,11 @@ export type {
   ValueInfo,
   ValueReading,
 } from './global-tier.ts';
-export { LocalTier, type LocalTierOptions } from './local/local-tier.ts';
+export { LocalTier, type LocalTierOptions, type Use } from './local/local-tier.ts';
 export type { SharedValue } from './local/local-value.ts';
 export type { Region, RegionPlace, Regions } from './local/regions.ts';
 export { ValueMaps } from './local/value-maps.ts';
+export { LockTable, type LockTableOptions } from './lock-table.ts';
 export { GlobalLocks } from './locks/global-locks.ts';
 export { LocalLocks, type LockMode } from './locks/local-locks.ts';
 export { openStateHost, type StateHostOptions } from './open-state-host.ts';

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ByteRange, Piece } from './byte-range.ts';
 import type { GlobalTier } from './global-tier.ts';
@@ -59,6 +60,12 @@ export async function bytesOf(tier: GlobalTier, key: StateKey, range: ByteRange)
   const reading = await tier.read(key, { ranges: [range], sameVersion: true });
   if (reading === undefined) throw new TypeError('There is no value to read');
   const whole = new Uint8Array(range.end - range.start);
-  for await (const { offset, bytes } of reading.pieces) whole.set(bytes, offset - range.start);
+  let at = range.start;
+  for await (const { offset, bytes } of reading.pieces) {
+    assert.equal(offset, at);
+    whole.set(bytes, at - range.start);
+    at += bytes.byteLength;
+  }
+  assert.equal(at, range.end);
   return whole;
 }

@@ -145,7 +145,7 @@ test('Sweeper.step gives back what deletions, replaced chunks and pushes that en
   sweepAll(world);
   assert.equal(rows(database, 'content'), 100);
   const [read] = commits.run(
-    batch({ kind: 'read', key: KEY, range: { start: 1_000, end: sizeBytes }, version: undefined }),
+    batch({ kind: 'read', key: KEY, range: { start: 1_000, end: sizeBytes }, sizeBytes, version: undefined }),
   );
   assert.ok(read !== undefined && 'answer' in read);
   assert.ok(Buffer.from(patterned(sizeBytes - 1_000, 2)).equals(read.answer as Uint8Array));

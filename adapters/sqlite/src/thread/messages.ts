@@ -25,9 +25,14 @@ export interface ChangeGuard extends Pick<ChangeTerms, 'token' | 'expectedVersio
 /** What the thread can be asked for, each with what it answers. */
 export interface Requests {
   describe: { asked: { readonly key: StateKey }; answer: ValueInfo | undefined };
-  /** At most 1 MiB. Fails with `state.changed` unless the value has `version`, where one is given. */
+  /** At most 1 MiB. Fails with `state.changed` unless the value has that size and, where one is given, `version`. */
   read: {
-    asked: { readonly key: StateKey; readonly range: ByteRange; readonly version: number | undefined };
+    asked: {
+      readonly key: StateKey;
+      readonly range: ByteRange;
+      readonly sizeBytes: number;
+      readonly version: number | undefined;
+    };
     answer: Uint8Array<ArrayBuffer>;
   };
   /** Keeps bytes for a push that is still to be made. Without a number it begins one; answers with its number. */

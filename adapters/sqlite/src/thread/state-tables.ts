@@ -1,5 +1,11 @@
-import { FaasmError } from '@faasm/protocol';
-import { checkChange, checkSize, formatStateKey, type StateKey, type ValueInfo } from '@faasm/state';
+import {
+  changedMeanwhile,
+  checkChange,
+  checkSize,
+  COUNTER_BYTES,
+  type StateKey,
+  type ValueInfo,
+} from '@faasm/state';
 import type { DatabaseSync } from 'node:sqlite';
 import { ChunkTable } from './chunk-table.ts';
 import { LogTable } from './log-table.ts';
@@ -11,8 +17,6 @@ import { ValueTable, type StoredValue } from './value-table.ts';
 
 /** What each request does, inside the transaction of whoever calls it. */
 type Handlers = { readonly [K in RequestKind]: (asked: Requests[K]['asked']) => Requests[K]['answer'] };
-
-const COUNTER_BYTES = 8;
 
 /** The tables of an open file, and what can be asked of them. */
 export class StateTables {
@@ -59,11 +63,10 @@ export class StateTables {
     return handler(request);
   }
 
-  #read({ key, range, version }: Requests['read']['asked']): Uint8Array<ArrayBuffer> {
+  #read({ key, range, sizeBytes, version }: Requests['read']['asked']): Uint8Array<ArrayBuffer> {
     const value = this.#values.find(key);
     const isSame = version === undefined || value?.version === version;
-    if (value === undefined || value.sizeBytes < range.end || !isSame)
-      throw new FaasmError('state.changed', `${formatStateKey(key)} changed while it was read`);
+    if (value?.sizeBytes !== sizeBytes || !isSame) throw changedMeanwhile(key);
     return this.#chunks.read(value, range);
   }
 

@@ -1,6 +1,6 @@
-import { FaasmError, isFaasmError } from '@faasm/protocol';
+import { isFaasmError } from '@faasm/protocol';
 import {
-  formatStateKey,
+  changedMeanwhile,
   type ByteRange,
   type GlobalTier,
   type Piece,
@@ -28,7 +28,7 @@ export async function openDownload(
   { info, range, count }: DownloadTerms,
 ): Promise<Readable> {
   const reading = await readUnlessReplaced(tier, key, range);
-  if (reading?.info.version !== info.version) throw changed(key);
+  if (reading?.info.version !== info.version) throw changedMeanwhile(key);
   const pieces = reading.pieces[Symbol.asyncIterator]();
   const first = await pieces.next();
   return Readable.from(bytesOf({ first, pieces, count }), { objectMode: false });
@@ -43,7 +43,7 @@ async function readUnlessReplaced(
   try {
     return await tier.read(key, { ranges: [range], sameVersion: true });
   } catch (error) {
-    throw isFaasmError(error, 'state.bad_range') ? changed(key) : error;
+    throw isFaasmError(error, 'state.bad_range') ? changedMeanwhile(key) : error;
   }
 }
 
@@ -71,8 +71,4 @@ function bytesOf({ first, pieces, count }: Begun): AsyncIterableIterator<Uint8Ar
     [Symbol.asyncIterator]: () => bytes,
   };
   return bytes;
-}
-
-function changed(key: StateKey): FaasmError {
-  return new FaasmError('state.changed', `${formatStateKey(key)} changed while it was read`);
 }

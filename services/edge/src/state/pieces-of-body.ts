@@ -1,8 +1,5 @@
 import { FaasmError } from '@faasm/protocol';
-import type { ByteRange, Piece } from '@faasm/state';
-
-/** What a push takes at once, in bytes. */
-const PIECE_BYTES = 1024 * 1024;
+import { PIECE_BYTES_MAX, type ByteRange, type Piece } from '@faasm/state';
 
 /**
  * A body as pieces of a value, which begin at multiples of 1 MiB, but for the first. Throws `request.bad_body` when the body
@@ -19,7 +16,7 @@ export async function* piecesOfBody(
     let taken = 0;
     while (taken < chunk.byteLength) {
       if (at === end) throw wrongLength('longer', { start, end });
-      bytes ??= new Uint8Array(Math.min(PIECE_BYTES - (at % PIECE_BYTES), end - at));
+      bytes ??= new Uint8Array(Math.min(PIECE_BYTES_MAX - (at % PIECE_BYTES_MAX), end - at));
       const part = chunk.subarray(taken, taken + bytes.byteLength - filled);
       bytes.set(part, filled);
       taken += part.byteLength;

@@ -6,11 +6,12 @@ import {
   type Regions,
   type StateQuestionName,
   type StateQuestions,
+  type Use,
 } from '@faasm/state';
 import { SLICE_BYTES } from '../../argument-bounds.ts';
 import type { CurrentGuest } from '../../host-function.ts';
 import { inSlices } from '../../in-slices.ts';
-import { OpenValue, type ValueUse } from './open-values.ts';
+import { OpenValue } from './open-value.ts';
 
 /** What the state calls of a thread work with. */
 export interface StateMeans {
@@ -25,7 +26,7 @@ export interface StateMeans {
 }
 
 /** Which part of which value is meant, of a size that the guest says, if it does. */
-export interface ValuePart extends ValueUse {
+export interface ValuePart extends Use {
   readonly key: string;
   readonly sizeBytes: number | undefined;
 }

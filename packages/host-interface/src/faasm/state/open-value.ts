@@ -6,13 +6,8 @@ import {
   type Region,
   type SharedValue,
   type StateKey,
+  type Use,
 } from '@faasm/state';
-
-/** How a call uses a part of a value. */
-export interface ValueUse {
-  readonly range: ByteRange;
-  readonly how: 'read' | 'overwrite' | 'map';
-}
 
 interface Mapping extends ByteRange {
   readonly pointer: number;
@@ -35,14 +30,14 @@ export class OpenValue {
   }
 
   /** Whether a use needs nothing of the host process. */
-  isReady({ range, how }: ValueUse): boolean {
+  isReady({ range, how }: Use): boolean {
     if (how === 'map' && !this.#mappable) return false;
     const { start, end } = range;
     return this.maps.isPulled({ start, end: Math.min(end, this.sizeBytes) });
   }
 
   /** The host process has made a use ready. */
-  noteReady({ how }: ValueUse): void {
+  noteReady({ how }: Use): void {
     if (how === 'map') this.#mappable = true;
   }
 
