@@ -37,7 +37,9 @@ const PAGES: Readonly<Record<string, 'folder' | 'with guests' | 'repository'>> =
   'first-function-assemblyscript.md': 'folder',
   'first-function-rust.md': 'folder',
   'demo-functions.md': 'folder',
+  'state.md': 'folder',
   'state-examples.md': 'with guests',
+  'state-objects.md': 'folder',
   'state-over-http.md': 'folder',
 };
 

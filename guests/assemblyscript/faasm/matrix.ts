@@ -27,8 +27,8 @@ export class Matrix {
 
   /**
    * Where some columns are, one after another, until the call ends: the element of row `r` in the column `first + c` is
-   * the one at `c * rowCount + r`. A function has room for about 60 parts that do not touch; one that wants all asks for all
-   * at once.
+   * the one at `c * rowCount + r`. A call maps 64 ranges at most, those within another not counted: whoever wants all asks
+   * for all at once.
    */
   columns(first: i32, count: i32): usize {
     this.requireInside(first, count);

@@ -26,7 +26,7 @@ class Matrix {
 
     /*
      * Some columns themselves, one after another, until the call ends: the element of row r in the column first + c is at
-     * c * rows() + r. A function has room for about 60 parts that do not touch; one that wants all asks for all at once.
+     * c * rows() + r. A call maps 64 ranges at most, those within another not counted: whoever wants all asks for all at once.
      */
     double *columns(std::size_t first, std::size_t count) {
         requireInside(first, count);
