@@ -13,6 +13,7 @@ import { hostile } from './benches/hostile.ts';
 import { neighbour } from './benches/neighbour.ts';
 import { overload } from './benches/overload.ts';
 import { reset } from './benches/reset.ts';
+import { sgd } from './benches/sgd.ts';
 import { state } from './benches/state.ts';
 import { parseCommandLine, UsageError, type Command } from './command-line.ts';
 import { describeMachine } from './machine/describe.ts';
@@ -32,6 +33,7 @@ const BENCHES: readonly Bench[] = [
   hostile,
   overload,
   state,
+  sgd,
   harness,
 ];
 const RESULTS = fileURLToPath(new URL('../results/', import.meta.url));

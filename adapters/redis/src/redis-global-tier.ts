@@ -87,6 +87,7 @@ export class RedisGlobalTier implements GlobalTier {
         checkRange(key, sizeBytes, { start: piece.offset, end: piece.offset + piece.bytes.byteLength });
         await staging.add(runsOf(piece));
       }
+      await staging.finish();
       const args = [
         key.key,
         String(sizeBytes),

@@ -87,6 +87,30 @@ test('RedisGlobalTier.push of 256 KiB is one command too', async () => {
   });
 });
 
+test('RedisGlobalTier.push of a small value in many runs does not write them one by one', async () => {
+  await onTiers(async ({ raw, tier, other }) => {
+    const sizeBytes = CHUNK_BYTES + 30_001;
+    const expected = Uint8Array.from({ length: sizeBytes }, (_, at) => (at % 4 === 3 ? 0 : at % 251));
+    const pieces = function* (): Generator<Piece> {
+      for (let offset = 0; offset < sizeBytes; offset += 4)
+        yield { offset, bytes: expected.subarray(offset, Math.min(offset + 3, sizeBytes)) };
+    };
+    const ranges = async (): Promise<number> =>
+      Number(/cmdstat_setrange:calls=(\d+)/.exec(await raw.info('commandstats'))?.[1] ?? 0);
+    const earlier = await ranges();
+    await tier.push(KEY, { sizeBytes, pieces: pieces() });
+    assert.deepEqual(await wholeOf(other, KEY), expected);
+
+    const between = [3, CHUNK_BYTES + 7].map((offset) => ({ offset, bytes: Uint8Array.of(99) }));
+    for (const { offset } of between) expected[offset] = 99;
+    await other.push(KEY, { sizeBytes, pieces: between });
+    await tier.push(KEY, { sizeBytes, pieces: pieces() });
+    assert.deepEqual(await wholeOf(other, KEY), expected);
+    assert.ok((await ranges()) - earlier <= 2 * between.length, 'Runs were written one by one');
+    assert.deepEqual(await raw.keys('faasm:state:staged:*'), []);
+  });
+});
+
 test('RedisGlobalTier.push of many small pieces leaves the bytes between alone, also those that others push meanwhile', async () => {
   await onTiers(async ({ raw, tier, other }) => {
     const sizeBytes = 50 * CHUNK_BYTES + 1_001;

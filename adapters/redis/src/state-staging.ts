@@ -4,7 +4,7 @@ import type { Argument, Connection } from './connection.ts';
 import { stagedPrefix } from './state-names.ts';
 import { packedBytes, packNumbers, packRuns, type Run } from './state-runs.ts';
 
-/** What of a push is held here until it is staged, in bytes; a push that is not larger goes in one command. */
+/** What of a push is held here until it is staged, in bytes; a push that is not larger, nor in too many runs, goes in one command. */
 const HELD_BYTES_MAX = 4 * CHUNK_BYTES;
 
 /**
@@ -53,6 +53,12 @@ export class Staging {
     await Promise.all(sent);
   }
 
+  /** Nothing more will be added: stages what is held in too many runs for one command. */
+  async finish(): Promise<void> {
+    const dense = [...this.#held].filter(([, { runs }]) => runs.length > RUNS_PER_CHUNK_MAX);
+    await Promise.all(dense.map(([chunk, held]) => this.#stageMasked(chunk, held)));
+  }
+
   /** What the script is given that makes the push visible. */
   plan(): Argument[] {
     const held = packRuns([...this.#held.values()].flatMap(({ runs }) => runs));
@@ -99,21 +105,27 @@ export class Staging {
     const sent: Promise<void>[] = [];
     const few: Run[] = [];
     for (const [chunk, held] of this.#held) {
-      this.#release(chunk, held);
       if (held.runs.length <= RUNS_PER_CHUNK_MAX) {
+        this.#release(chunk, held);
         few.push(...held.runs);
         continue;
       }
-      this.#masked.push(chunk, this.#staged);
-      const mask = Buffer.alloc(this.#lengthOf(chunk));
-      for (const { offset, bytes } of held.runs) mask.fill(0xff, offset, offset + bytes.byteLength);
-      sent.push(this.#stage(this.#assembled(chunk, held)), this.#stage(mask));
+      sent.push(this.#stageMasked(chunk, held));
     }
     if (few.length > 0) {
       this.#runs.push(this.#staged);
       sent.push(this.#stage(packRuns(few)));
     }
     return sent;
+  }
+
+  /** Stages a chunk's bytes, and which of them count. */
+  async #stageMasked(chunk: number, held: HeldChunk): Promise<void> {
+    this.#release(chunk, held);
+    this.#masked.push(chunk, this.#staged);
+    const mask = Buffer.alloc(this.#lengthOf(chunk));
+    for (const { offset, bytes } of held.runs) mask.fill(0xff, offset, offset + bytes.byteLength);
+    await Promise.all([this.#stage(this.#assembled(chunk, held)), this.#stage(mask)]);
   }
 
   #assembled(chunk: number, { runs }: HeldChunk): Buffer {

@@ -8,14 +8,19 @@ export interface Cores {
 
 /** Divides the cores that this process may use: the last one generates load. Throws if there is only one. */
 export function divideCores(): Cores {
-  const line = /^Cpus_allowed_list:\s*(.+)$/m.exec(readFileSync('/proc/self/status', 'utf8'));
-  const cores = parseCoreList(line?.[1] ?? '');
+  const cores = availableCores();
   if (cores.length < 2) {
     throw new Error(
       `A benchmark needs 2 cores, one of them for the load generator; there is ${cores.length}`,
     );
   }
   return { server: cores.slice(0, -1), generator: cores.slice(-1) };
+}
+
+/** The cores that this process may use. */
+export function availableCores(): readonly number[] {
+  const line = /^Cpus_allowed_list:\s*(.+)$/m.exec(readFileSync('/proc/self/status', 'utf8'));
+  return parseCoreList(line?.[1] ?? '');
 }
 
 /** The cores in a list such as `0-2,5`, which is also what `taskset` takes. Throws if it is none. */

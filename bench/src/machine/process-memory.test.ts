@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { withResidentMib } from './process-memory.ts';
+import { withProportionalMib, withResidentMib } from './process-memory.ts';
 
 describe('withResidentMib', () => {
   it('adds what processes have in use, again and again', async () => {
@@ -29,5 +29,25 @@ describe('withResidentMib', () => {
       withResidentMib({ pids, everyMs: 1 }, async () => await Promise.resolve()),
       /ENOENT|ended while/,
     );
+  });
+});
+
+describe('withProportionalMib', () => {
+  it('counts a page that two processes share once', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1_000)']);
+    await once(child, 'spawn');
+    assert.ok(child.pid !== undefined);
+    try {
+      const both = { pids: [process.pid, child.pid], everyMs: 1 };
+      const work = async (): Promise<void> => await Promise.resolve();
+      const proportional = (await withProportionalMib(both, work)).mib[0] ?? Number.NaN;
+      const resident = (await withResidentMib(both, work)).mib[0] ?? Number.NaN;
+      // The program itself is the same pages in both.
+      assert.ok(proportional > 0 && proportional < 0.9 * resident, `${proportional} of ${resident} MiB`);
+    } finally {
+      const ended = once(child, 'exit');
+      child.kill();
+      await ended;
+    }
   });
 });

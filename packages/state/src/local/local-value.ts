@@ -129,13 +129,24 @@ export class LocalValue {
     }
   }
 
-  /** The runs of a pulled range in which the value differs from its base; none when it was never mapped. */
-  changesIn({ start, end }: ByteRange): ByteRange[] {
+  /**
+   * The bytes of a pulled range that differ from the base, which has them from then on; none when it was never mapped. Where
+   * every other byte differs, a call of the operating system for each would take longest: there is one for what is near.
+   */
+  takeChanges(range: ByteRange): Piece[] {
     if (!this.#mapped) return [];
-    const now = this.bytes({ start, end });
-    const before = new Uint8Array(end - start);
-    if (this.#base !== undefined) this.#regions.readRegion({ region: this.#base, offset: start }, before);
-    return differences(now, before).map((run) => ({ start: start + run.start, end: start + run.end }));
+    const now = this.bytes(range);
+    const before = new Uint8Array(now.byteLength);
+    if (this.#base !== undefined)
+      this.#regions.readRegion({ region: this.#base, offset: range.start }, before);
+    const toPiece = ({ start, end }: ByteRange): Piece => ({
+      offset: range.start + start,
+      bytes: now.subarray(start, end),
+    });
+    const runs = differences(now, before);
+    for (const near of joined(runs, BLOCK_BYTES)) this.#writeBase(toPiece(near));
+    for (const { start, end } of runs) this.#traffic.pushedBytes += end - start;
+    return runs.map(toPiece);
   }
 
   /** Somebody who had lost its lock may have written to it: nothing of it is to be believed or pushed any more (I7). */
@@ -197,4 +208,15 @@ function differences(one: Uint8Array, other: Uint8Array): ByteRange[] {
     }
   }
   return runs;
+}
+
+/** Runs in order, those with at most `gapBytes` between them made one. */
+function joined(runs: readonly ByteRange[], gapBytes: number): ByteRange[] {
+  const all: { start: number; end: number }[] = [];
+  for (const { start, end } of runs) {
+    const last = all.at(-1);
+    if (last !== undefined && start - last.end <= gapBytes) last.end = end;
+    else all.push({ start, end });
+  }
+  return all;
 }

@@ -29,11 +29,11 @@ export async function push(value: LocalValue, { global, token, mask }: PushTerms
   const granted = token();
   const sendsDifferences = mask === undefined && !maps.isDirty;
   const taken: ByteRange[][] = [];
-  const source = mask === undefined ? changesOf(value) : maskedRuns(value, mask);
+  const source = mask === undefined ? changesOf(value) : maskedParts(value, mask);
   const note = async function* (): AsyncGenerator<Piece> {
-    for await (const runs of source) {
+    for await (const { runs, pieces } of source) {
       taken.push(runs);
-      yield* value.piecesOf(runs);
+      yield* pieces;
     }
     value.requireSound();
     if (token() !== granted) throw new FaasmError('state.fenced', `Lock of ${formatStateKey(key)} was lost`);
@@ -51,10 +51,17 @@ export async function push(value: LocalValue, { global, token, mask }: PushTerms
   }
 }
 
-/** The runs to send, in parts that lie within some chunks. */
-async function* changesOf(value: LocalValue): AsyncGenerator<ByteRange[]> {
+/** A part of what is to be sent. */
+interface Part {
+  readonly runs: ByteRange[];
+  /** The bytes of the runs. */
+  readonly pieces: Iterable<Piece>;
+}
+
+/** What was changed, in parts that lie within some chunks. */
+async function* changesOf(value: LocalValue): AsyncGenerator<Part> {
   if (value.maps.isDirty) {
-    yield* value.maps.takeDirty();
+    for (const runs of value.maps.takeDirty()) yield { runs, pieces: value.piecesOf(runs) };
     return;
   }
   yield* differencesOf(value);
@@ -64,19 +71,20 @@ async function* differencesOf(value: LocalValue): AsyncGenerator<ByteRange[]> {
   if (!value.isMapped) return;
   for (const pulled of value.maps.pulled()) {
     for (const part of inParts(pulled, COMPARED_BYTES)) {
-      const runs = value.changesIn(part);
-      if (runs.length > 0) yield runs;
+      const pieces = value.takeChanges(part);
+      const runs = pieces.map(({ offset, bytes }) => ({ start: offset, end: offset + bytes.byteLength }));
+      if (runs.length > 0) yield { runs, pieces };
       await new Promise<void>((turn) => setImmediate(turn));
     }
   }
 }
 
-async function* maskedRuns(value: LocalValue, mask: LocalValue): AsyncGenerator<ByteRange[]> {
+async function* maskedParts(value: LocalValue, mask: LocalValue): AsyncGenerator<Part> {
   for (const part of inParts(value.whole, COMPARED_BYTES)) {
     const runs = runsOfOnes(mask.bytes(part), part.start);
     if (runs.length > 0) {
       for (const run of runs) value.maps.unflag(run);
-      yield runs;
+      yield { runs, pieces: value.piecesOf(runs) };
     }
     await new Promise<void>((turn) => setImmediate(turn));
   }
