@@ -45,7 +45,7 @@ export async function push(value: LocalValue, { global, token, mask }: PushTerms
     value.info = await global.push(key, { sizeBytes, token: granted, pieces: withFirst(first, pieces) });
   } catch (error) {
     // What is marked is all that the next push sends, so that it must be all that this one was to send.
-    if (sendsDifferences) for await (const runs of differencesOf(value)) taken.push(runs);
+    if (sendsDifferences) for await (const { runs } of differencesOf(value)) taken.push(runs);
     if (!value.isLost) for (const run of taken.flat()) maps.flag(run);
     throw error;
   }
@@ -67,7 +67,8 @@ async function* changesOf(value: LocalValue): AsyncGenerator<Part> {
   yield* differencesOf(value);
 }
 
-async function* differencesOf(value: LocalValue): AsyncGenerator<ByteRange[]> {
+/** What differs from what was last pulled or pushed. */
+async function* differencesOf(value: LocalValue): AsyncGenerator<Part> {
   if (!value.isMapped) return;
   for (const pulled of value.maps.pulled()) {
     for (const part of inParts(pulled, COMPARED_BYTES)) {
