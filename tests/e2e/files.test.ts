@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { assertProblem, json, post, send, upload, type Answer } from './api.ts';
 
@@ -90,6 +90,28 @@ test('PUT of what tar makes of a directory is one version of module and files, a
   }
   const module = await send(`${uploads}/f/me/site`, { headers: { accept: 'application/wasm' } });
   assert.ok(module.body.equals(echo));
+});
+
+test('GET downloads an archive that tar reads, and that is the same version when it is uploaded again', async () => {
+  const link: WritableEntry = { kind: 'symlink', path: 'files/sub/link', target: '../a' };
+  const uploaded = archive(file('files/a', 'one'), file(`files/sub/${'long-'.repeat(40)}`, 'two'), link);
+  const { digest } = json(await putArchive('me/back', uploaded));
+  const download = async (query = ''): Promise<Answer> =>
+    await send(`${uploads}/f/me/back${query}`, { headers: { accept: 'application/x-tar' } });
+  const answer = await download();
+  assert.equal(answer.headers.get('content-type'), 'application/x-tar');
+  const tar = spawn('tar', ['-t'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  tar.stdin.end(answer.body);
+  const names = (await text(tar.stdout)).trimEnd().split('\n').toSorted();
+  const below = ['files/sub', 'files/sub/link', `files/sub/${'long-'.repeat(40)}`];
+  assert.deepEqual(names, ['files/a', ...below, 'function.wasm']);
+  const again = await putArchive('me/back', answer.body);
+  assert.deepEqual([again.status, json(again)['digest']], [200, digest]);
+  const bare = await upload(uploads, 'me/back', echo);
+  assert.notEqual(bare['digest'], digest);
+  assert.ok((await download(`?version=${String(digest)}`)).body.equals(answer.body));
+  assert.equal(json(await putArchive('me/bare', (await download()).body))['digest'], bare['digest']);
+  assertProblem(await download(`?version=${'0'.repeat(64)}`), 404, 'version.unknown');
 });
 
 test('PUT of other files, or of none, is another version, and going back brings module and files back', async () => {

@@ -13,6 +13,7 @@ export type { FileInode, Inode } from './nodes/inode.ts';
 export type { ReadOnlyNode } from './read-only-tree.ts';
 export { FILE_LIMITS, type FileLimits } from './room.ts';
 export { readTar, type TarEntry } from './tar/read-tar.ts';
+export { treeEntries } from './tar/tree-entries.ts';
 export { writeTar, type WritableEntry } from './tar/write-tar.ts';
 export type { FileTree, FileTreeOptions, NewTimes, PathFrom } from './tree/file-tree.ts';
 export { decodePath, NAME_BYTES_MAX, PATH_BYTES_MAX } from './tree/path.ts';

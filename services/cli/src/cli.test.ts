@@ -1,50 +1,20 @@
 import { corpusModule, demoFunctions } from '@faasm/guests';
 import { FaasmProcess } from '@faasm/test-support';
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
-import { buffer, text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
-
-/** What a command left behind. */
-interface Done {
-  readonly code: number | null;
-  readonly stdout: Buffer;
-  readonly stderr: string;
-}
-
-/** How to run a command beside its arguments. */
-interface Running {
-  /** Piped in; without it standard input is /dev/null. */
-  readonly input?: Uint8Array;
-  readonly env?: Readonly<Record<string, string>>;
-}
+import { MAIN, runCli, type Done, type Running } from './cli-under-test.ts';
 
 let directory = '';
 let server: FaasmProcess;
 
-/** Runs `faasm` as a process of its own. */
-async function run(args: readonly string[], { input, env = {} }: Running = {}): Promise<Done> {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd: directory,
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-  }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
-  child.stdin?.end(input);
-  const [stdout, stderr, [code]] = await Promise.all([
-    buffer(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number | null]>,
-  ]);
-  return { code, stdout, stderr };
+async function run(args: readonly string[], running: Running = {}): Promise<Done> {
+  return await runCli(args, { cwd: directory, ...running });
 }
 
 /** Runs a client command against the server of this test. */
@@ -173,6 +143,32 @@ test('faasm upload --files uploads a directory with the module, and refuses what
   assert.deepEqual([refused.code, /"link" leads to "\/etc\/passwd"/.test(refused.stderr)], [2, true]);
   assert.equal((await client(['upload', '--files', root])).code, 2);
   assert.equal((await client(['upload', '--demos', '--files', root])).code, 2);
+});
+
+test('faasm download brings module and files of a version back, and replaces nothing', async () => {
+  const root = join(directory, 'to-upload');
+  await mkdir(join(root, 'empty'), { recursive: true });
+  await writeFile(join(root, 'a.txt'), 'hello');
+  await symlink('a.txt', join(root, 'link'));
+  const module = await moduleFile('cat');
+  const { digest } = await json(['upload', module, 'back/cat', '--files', root]);
+  await printed(['upload', module, 'back/cat']);
+  const [copy, files] = [join(directory, 'copy.wasm'), join(directory, 'downloaded')];
+  const line = ['download', 'back/cat', copy, '--files', files];
+  assert.match(
+    await printed([...line, '--digest', String(digest)]),
+    /^back\/cat at [0-9a-f]{64} \(\d+ bytes, with 3 files of 5 bytes\)$/,
+  );
+  assert.ok((await readFile(copy)).equals(await readFile(module)));
+  assert.equal(await readlink(join(files, 'link')), 'a.txt');
+  assert.equal((await json(['upload', copy, 'back/again', '--files', files]))['digest'], digest);
+  const refused = await client(line);
+  assert.deepEqual([refused.code, /is not empty: it has "/.test(refused.stderr)], [2, true]);
+  const current = await json(['download', 'back/cat', '--files', join(directory, 'none')]);
+  assert.deepEqual(current['files'], { entries: 0, sizeBytes: 0 });
+  assert.equal((await client(['download', 'back/cat'])).code, 2);
+  assert.equal((await client(['download', 'back/missing', copy])).code, 4);
+  assert.equal((await client(['download', 'back/cat', copy, '--digest', '0'.repeat(64)])).code, 4);
 });
 
 test('faasm logs prints what a call wrote, and follows a function until Ctrl-C', async () => {

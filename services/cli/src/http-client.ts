@@ -25,11 +25,13 @@ export interface Ask {
   /** A stream needs a header `content-length`. */
   readonly body?: Uint8Array | string | Readable;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Largest answer that is read, in bytes. */
+  readonly answerBytesMax?: number;
   /** Ends the request, which then throws. */
   readonly signal?: AbortSignal;
 }
 
-/** Largest answer that is read, in bytes: the largest output, as base64 in JSON, with room to spare. */
+/** Largest answer that is read unless another bound is named, in bytes: the largest output, as base64 in JSON, with room to spare. */
 const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
 
 /** Longest part of an answer that is not ours which a message repeats, in characters. */
@@ -86,7 +88,12 @@ export async function askForStream(
   });
   const { statusCode: status = 0 } = response;
   if (status >= 400)
-    throw problemError({ url, status, headers: response.headers, body: await readBounded(response) });
+    throw problemError({
+      url,
+      status,
+      headers: response.headers,
+      body: await readBounded(response, ANSWER_BYTES_MAX),
+    });
   return { headers: response.headers, response };
 }
 
@@ -131,7 +138,14 @@ export function jsonOf({ url, status, body }: Answer): Record<string, unknown> {
  */
 async function send(
   url: URL,
-  { method = 'GET', body, headers = {}, signal, path }: Ask & { readonly path: string },
+  {
+    method = 'GET',
+    body,
+    headers = {},
+    signal,
+    answerBytesMax = ANSWER_BYTES_MAX,
+    path,
+  }: Ask & { readonly path: string },
 ): Promise<Answer> {
   const secure = url.protocol === 'https:';
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
@@ -150,7 +164,7 @@ async function send(
       url,
       status: response.statusCode ?? 0,
       headers: response.headers,
-      body: await readBounded(response),
+      body: await readBounded(response, answerBytesMax),
     };
   } finally {
     if (body instanceof Readable) body.destroy();
@@ -158,13 +172,12 @@ async function send(
   }
 }
 
-async function readBounded(response: AsyncIterable<Buffer>): Promise<Buffer> {
+async function readBounded(response: AsyncIterable<Buffer>, bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of response) {
     sizeBytes += chunk.byteLength;
-    if (sizeBytes > ANSWER_BYTES_MAX)
-      throw new RangeError(`its answer is larger than ${ANSWER_BYTES_MAX} bytes`);
+    if (sizeBytes > bytesMax) throw new RangeError(`its answer is larger than ${bytesMax} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -3,6 +3,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { addBuild } from './commands/build.ts';
 import { addConfig } from './commands/config.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addDownload } from './commands/download.ts';
 import { addFunctionCommands } from './commands/functions.ts';
 import { addInvoke } from './commands/invoke.ts';
 import { addCallCommands } from './commands/calls.ts';
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   addNew(program);
   addBuild(program);
   addFunctionCommands(program);
+  addDownload(program);
   addSettingsCommands(program);
   program.commandsGroup('Calls:');
   addInvoke(program);

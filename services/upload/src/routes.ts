@@ -17,16 +17,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { Type } from 'typebox';
 import { deploymentBody, DeploymentSchema, functionBody, FunctionSchema } from './bodies.ts';
+import { TAR_MEDIA_TYPE, WASM_MEDIA_TYPE } from './media-types.ts';
+import { sendArchive, sendModule } from './send-version.ts';
 
 interface FunctionParams {
   user: string;
   func: string;
 }
-
-const WASM_MEDIA_TYPE = 'application/wasm';
-
-/** Of an archive with module and files. */
-const TAR_MEDIA_TYPE = 'application/x-tar';
 
 /** Largest JSON body, in bytes: it holds one digest. */
 const JSON_BYTES_MAX = 4_096;
@@ -100,19 +97,18 @@ function readRoutes(server: FastifyInstance, { store }: DeployOptions): void {
         tags,
         params,
         querystring,
-        summary: 'Describe a function, or download a module (Accept: application/wasm)',
+        summary:
+          'Describe a function, or download a module (Accept: application/wasm), or an archive with module and files (Accept: application/x-tar)',
       },
     },
     async (request, reply) => {
       const ref = refOf(request);
       const record = await store.describe(ref);
       if (record === undefined) throw unknownFunction(ref);
-      if (request.headers.accept !== WASM_MEDIA_TYPE) return functionBody(record);
-      return await sendModule(
-        reply,
-        request.query.version ?? record.current,
-        async (digest) => await store.read(ref, digest),
-      );
+      const sent = { store, ref, digest: request.query.version ?? record.current };
+      const { accept } = request.headers;
+      if (accept === WASM_MEDIA_TYPE) return await sendModule(reply, sent);
+      return accept === TAR_MEDIA_TYPE ? await sendArchive(reply, sent) : functionBody(record);
     },
   );
 
@@ -165,15 +161,6 @@ function changeRoutes(server: FastifyInstance, { store }: DeployOptions): void {
       return await reply.code(204).send();
     },
   );
-}
-
-async function sendModule(
-  reply: FastifyReply,
-  digest: string,
-  read: (digest: string) => Promise<Uint8Array>,
-): Promise<FastifyReply> {
-  const bytes = await read(digest);
-  return await reply.type(WASM_MEDIA_TYPE).header('etag', `"${digest}"`).send(Buffer.from(bytes.buffer));
 }
 
 function refOf(request: FastifyRequest<{ Params: FunctionParams }>): FunctionRef {

@@ -1,9 +1,10 @@
 import { writeTar } from '@faasm/filesystem';
 import { versionArchiveEntries } from '@faasm/functions';
-import { formatFunctionRef, LIMITS, NAME_PATTERN, parseFunctionRef } from '@faasm/protocol';
+import { formatFunctionRef, LIMITS, NAME_PATTERN } from '@faasm/protocol';
 import type { Command } from 'commander';
 import { addClientFlags, contextOf, print, type Context, type Options } from '../context.ts';
 import { CommandError } from '../exit-codes.ts';
+import { functionPath } from '../function-path.ts';
 import { ask, jsonOf } from '../http-client.ts';
 import { packDirectory } from '../pack-files.ts';
 import { readFileBounded } from '../read-input.ts';
@@ -43,7 +44,7 @@ export function addFunctionCommands(program: Command): void {
   addClientFlags(remove.argument('<function>', 'user/name')).action(
     async (qualified: string, options: Options) => {
       const context = contextOf(options);
-      await ask(context.uploads, pathOf(qualified), { method: 'DELETE' });
+      await ask(context.uploads, functionPath(qualified), { method: 'DELETE' });
       print(context, { function: qualified, removed: true }, () => `${qualified} is removed`);
     },
   );
@@ -56,7 +57,7 @@ export function addFunctionCommands(program: Command): void {
   addClientFlags(rollback).action(async (qualified: string, digest: string, options: Options) => {
     const context = contextOf(options);
     const body = jsonOf(
-      await ask(context.uploads, `${pathOf(qualified)}/current`, {
+      await ask(context.uploads, `${functionPath(qualified)}/current`, {
         method: 'PUT',
         body: JSON.stringify({ digest }),
         headers: { 'content-type': 'application/json' },
@@ -145,7 +146,7 @@ async function put(
   { body, type }: { body: Uint8Array; type: string },
 ): Promise<DeploymentJson> {
   const headers = { 'content-type': type };
-  const answer = await ask(context.uploads, pathOf(qualified), { method: 'PUT', body, headers });
+  const answer = await ask(context.uploads, functionPath(qualified), { method: 'PUT', body, headers });
   return jsonOf(answer) as unknown as DeploymentJson;
 }
 
@@ -170,8 +171,4 @@ async function listFunctions(context: Context, user: string | undefined): Promis
       })
       .join('\n');
   });
-}
-
-function pathOf(qualified: string): string {
-  return `/f/${formatFunctionRef(parseFunctionRef(qualified))}`;
 }

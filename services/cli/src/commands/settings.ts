@@ -1,8 +1,8 @@
-import { formatFunctionRef, parseFunctionRef } from '@faasm/protocol';
 import type { Command } from 'commander';
 import { addClientFlags, contextOf, print, type Context, type Options } from '../context.ts';
 import { durationFlagMs } from '../durations.ts';
 import { CommandError } from '../exit-codes.ts';
+import { functionPath } from '../function-path.ts';
 import { ask, jsonOf } from '../http-client.ts';
 import {
   addLaunchFlags,
@@ -82,7 +82,7 @@ export function addSettingsCommands(program: Command): void {
     const context = contextOf(options);
     const limits = limitsOf(options);
     const before = await read(context, qualified);
-    const answer = await ask(context.uploads, pathOf(qualified), {
+    const answer = await ask(context.uploads, settingsPath(qualified), {
       method: 'PUT',
       body: JSON.stringify({
         ...before,
@@ -101,7 +101,7 @@ export function addSettingsCommands(program: Command): void {
   addClientFlags(reset.argument('<function>', 'user/name')).action(
     async (qualified: string, options: Options) => {
       const context = contextOf(options);
-      await ask(context.uploads, pathOf(qualified), { method: 'DELETE' });
+      await ask(context.uploads, settingsPath(qualified), { method: 'DELETE' });
       const chosen: SettingsJson = { limits: {}, environment: {}, arguments: [] };
       print(context, chosen, () => describe(qualified, chosen));
     },
@@ -121,7 +121,7 @@ function limitsOf(options: Options): Record<string, number> {
 }
 
 async function read(context: Context, qualified: string): Promise<SettingsJson> {
-  return jsonOf(await ask(context.uploads, pathOf(qualified))) as unknown as SettingsJson;
+  return jsonOf(await ask(context.uploads, settingsPath(qualified))) as unknown as SettingsJson;
 }
 
 function describe(qualified: string, { limits, ...launch }: SettingsJson): string {
@@ -135,6 +135,6 @@ function describe(qualified: string, { limits, ...launch }: SettingsJson): strin
   return `${qualified} has no settings of its own: all limits are the operator's`;
 }
 
-function pathOf(qualified: string): string {
-  return `/f/${formatFunctionRef(parseFunctionRef(qualified))}/settings`;
+function settingsPath(qualified: string): string {
+  return `${functionPath(qualified)}/settings`;
 }
