@@ -1,50 +1,20 @@
 import { corpusModule, demoFunctions } from '@faasm/guests';
 import { FaasmProcess } from '@faasm/test-support';
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
-import { buffer, text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
-
-/** What a command left behind. */
-interface Done {
-  readonly code: number | null;
-  readonly stdout: Buffer;
-  readonly stderr: string;
-}
-
-/** How to run a command beside its arguments. */
-interface Running {
-  /** Piped in; without it standard input is /dev/null. */
-  readonly input?: Uint8Array;
-  readonly env?: Readonly<Record<string, string>>;
-}
+import { MAIN, runCli, type Done, type Running } from './cli-under-test.ts';
 
 let directory = '';
 let server: FaasmProcess;
 
-/** Runs `faasm` as a process of its own. */
-async function run(args: readonly string[], { input, env = {} }: Running = {}): Promise<Done> {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd: directory,
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-  }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
-  child.stdin?.end(input);
-  const [stdout, stderr, [code]] = await Promise.all([
-    buffer(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number | null]>,
-  ]);
-  return { code, stdout, stderr };
+async function run(args: readonly string[], running: Running = {}): Promise<Done> {
+  return await runCli(args, { cwd: directory, ...running });
 }
 
 /** Runs a client command against the server of this test. */
