@@ -190,7 +190,20 @@ static int doTogether(const char *command) {
   } else if (IS("increment")) {
     char *key = word();
     printf("%lld\n", (long long)faasmIncrementState(key, number()));
-  } else if (IS("delete")) printf("%d\n", faasmDeleteState(word()));
+  } else if (IS("append")) { // append KEY BYTE LENGTH
+    char *key = word();
+    int byte = (int)number();
+    long length = number();
+    memset(buffer, byte, length);
+    faasmAppendState(key, buffer, length);
+  } else if (IS("elements")) { // elements KEY COUNT LENGTH
+    char *key = word();
+    long count = number(), length = number();
+    memset(buffer, 0, length);
+    faasmReadAppendedState(key, buffer, length, count);
+    printRuns(buffer, length);
+  } else if (IS("clear")) faasmClearAppendedState(word());
+  else if (IS("delete")) printf("%d\n", faasmDeleteState(word()));
   else return 0;
   return 1;
 }

@@ -16,12 +16,16 @@ export interface StateExecutor {
   readonly global: GlobalTier;
   /** Who calls, when a test does not say; `demo` when undefined. */
   readonly user?: string;
+  /** How long calls may last, when a test does not say. */
+  readonly timeoutMs?: number;
 }
 
 /** What a test chooses. */
 export interface StateExecutorOptions extends Partial<Omit<StateHostOptions, 'regions'>> {
   readonly modules: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
   readonly threads?: number;
+  /** Of guests; `executor-thread.ts` when undefined. */
+  readonly threadMain?: URL;
   readonly windowBytes?: number;
 }
 
@@ -51,7 +55,7 @@ export function stateExecutor(
     versions: {
       resolve: async ({ name }) => await Promise.resolve({ digest: name, settings: NO_SETTINGS }),
     },
-    threadMain: new URL('./executor-thread.ts', import.meta.url),
+    threadMain: given.threadMain ?? new URL('./executor-thread.ts', import.meta.url),
     mapper,
     clock: systemClock,
     host: 'host-a',
@@ -106,12 +110,16 @@ function stateCall(name: string, { user = 'demo', input, timeoutMs = 30_000 }: C
 
 /** Calls a function. */
 export async function runState(
-  { executor, user }: StateExecutor,
+  { executor, user, timeoutMs }: StateExecutor,
   name: string,
   chosen?: ChosenCall,
 ): Promise<CallResult> {
   return await executor.run(
-    stateCall(name, { ...(user === undefined ? {} : { user }), ...chosen }),
+    stateCall(name, {
+      ...(user === undefined ? {} : { user }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...chosen,
+    }),
     chosen?.signal ?? new AbortController().signal,
   );
 }

@@ -12,7 +12,7 @@ import {
   type StateExecutorOptions,
 } from './state-executor.ts';
 
-/** Hosts whose functions do what their input says: `worker`, see guests/calls/state-worker. */
+/** Hosts whose functions are `worker`, which does what its input says, and `checks`: see guests/calls. */
 export interface Hosts {
   readonly tier: TierUnderTest;
   readonly hosts: readonly [StateExecutor, StateExecutor];
@@ -55,7 +55,7 @@ export async function twoHosts(
   makeTier: MakeTier,
   { wrap = (tier) => tier, ...options }: HostOptions = {},
 ): Promise<Hosts> {
-  const modules = { worker: await callsModule('state-worker') };
+  const modules = { worker: await callsModule('state-worker'), checks: await callsModule('state') };
   const tier = await makeTier();
   const one = stateExecutor(t, { ...options, modules, global: wrap(tier.tier, 0) });
   const other = stateExecutor(t, { ...options, modules, global: wrap(await tier.join(), 1) });

@@ -8,6 +8,30 @@ const SPREAD = 2_000;
 
 /** What Faaslets see of each other's bytes, and what they do not. */
 export const SHARING_CASES: HostCases = {
+  'a push sends exactly the bytes that were written or flagged': async (make) => {
+    const { hosts } = await make.shared();
+    const [host, elsewhere] = hosts;
+    await lines(host, ['write exact 16 0 1 16', 'push exact']);
+    await lines(elsewhere, ['write exact 16 4 2 8', 'push exact', 'map exact 16 0 16', 'poke exact 0 3 4 1']);
+    await lines(elsewhere, [
+      'map exact 16 0 16',
+      'poke exact 12 4 3 1',
+      'flag exact 16 13 2 1',
+      'push exact',
+    ]);
+    const read = await lines(host, ['pull exact 16', 'read exact 16 0 16']);
+    assert.deepEqual(read, ['1x4 2x8 1x1 4x2 1x1']);
+  },
+
+  'a log has the elements that both hosts appended, as many as are asked for': async (make) => {
+    const { hosts } = await make.shared();
+    const [host, elsewhere] = hosts;
+    await lines(host, ['append log 1 2']);
+    await lines(elsewhere, ['append log 2 3']);
+    const read = await lines(host, ['elements log 1 5', 'elements log 9 6', 'clear log', 'elements log 9 1']);
+    assert.deepEqual(read, ['1x2 0x3', '1x2 2x3 0x1', '0x1']);
+  },
+
   'two hosts that write interleaved bytes of one chunk through pointers both survive': async (make) => {
     const { hosts } = await make.shared();
     const script = (first: number, byte: number): string[] => [
@@ -58,7 +82,7 @@ export const SHARING_CASES: HostCases = {
         'poke shared 0 2 1 1',
         'await shared 0 3',
       ]);
-      assert.deepEqual([await one, await other], [[], ['1x1']]);
+      assert.deepEqual(await Promise.all([one, other]), [[], ['1x1']]);
     },
 
   'a call in a Faaslet that had a mapping sees nothing of it, and its address traps (I5)': async (make) => {
@@ -122,6 +146,6 @@ export const SHARING_CASES: HostCases = {
       'read gone 4 0 4',
       'poke signal 0 2 1 1',
     ]);
-    assert.deepEqual([await holder, await remover], [['7x4'], ['1', '0x4']]);
+    assert.deepEqual(await Promise.all([holder, remover]), [['7x4'], ['1', '0x4']]);
   },
 };
