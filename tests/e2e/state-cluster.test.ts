@@ -32,7 +32,7 @@ before(async () => {
       THREADS_PER_WORKER: '2',
       CALLS_PER_THREAD: '8',
       FUNCTION_FAASLETS_MAX: '16',
-      STATE_LOCK_LEASE: '2000',
+      STATE_LOCK_LEASE: '5000',
     },
   });
   const uploads = cluster.upload.url('upload');

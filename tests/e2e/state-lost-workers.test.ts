@@ -9,6 +9,8 @@ const LARGE_BYTES = 2_000_000;
 
 /** How long calls of the worker that is stopped wait with their pushes: longer than it takes to stop it and let others go on. */
 const PAUSE_MS = 8_000;
+/** Those of its neighbours wait longer, until the calls of their host that waited for the lock have had it. */
+const LONGER_PAUSE_MS = PAUSE_MS + 2_000;
 
 let cluster: Cluster;
 
@@ -17,11 +19,15 @@ afterEach(async () => {
 });
 
 /** Starts a cluster with one worker, so that it is known where the first calls run, and returns that one. */
-async function startWithOne(leaseMs: number): Promise<FaasmProcess> {
+async function startWithOne(leases: { lockMs: number; callMs: number }): Promise<FaasmProcess> {
   cluster = await Cluster.start({
     edges: 2,
     workers: 1,
-    env: { THREADS_PER_WORKER: '2', STATE_LOCK_LEASE: '1000', LEASE_TIME: String(leaseMs) },
+    env: {
+      THREADS_PER_WORKER: '2',
+      STATE_LOCK_LEASE: String(leases.lockMs),
+      LEASE_TIME: String(leases.callMs),
+    },
   });
   await deployStateWorker(cluster.upload.url('upload'), 'me');
   const [first] = cluster.workers;
@@ -43,7 +49,8 @@ async function appears(key: string): Promise<void> {
 }
 
 test('kill -9 of a worker that holds locks and pushes loses no acknowledged push and tears none; others get its locks (I7, I8)', async () => {
-  const lost = await startWithOne(1_000);
+  // Short, for whoever waits for them, but longer than the other worker is kept from running by all that runs beside it.
+  const lost = await startWithOne({ lockMs: 4_000, callMs: 4_000 });
   const holder = call('lock global held', 'write held 8 0 1 8', 'push held', 'spin');
   const pushes = Array.from({ length: 1_000 }, (_, i) => [
     `write large ${LARGE_BYTES} 0 ${1 + (i % 250)} ${LARGE_BYTES}`,
@@ -75,7 +82,7 @@ test('kill -9 of a worker that holds locks and pushes loses no acknowledged push
 
 test('a worker that is stopped for longer than STATE_LOCK_LEASE pushes nothing of what its call wrote under the lock, nor do its neighbours (I7)', async () => {
   // Longer than it is stopped, so that its calls stay its own.
-  const lost = await startWithOne(20_000);
+  const lost = await startWithOne({ lockMs: 1_000, callMs: 30_000 });
   // They see in the memory of their host what the holder wrote; one marks bytes, the others push what differs.
   const whole = 'map shared 8 0 8';
   await printed(cluster.edges, ['write shared 8 0 1 8', 'push shared']);
@@ -89,7 +96,14 @@ test('a worker that is stopped for longer than STATE_LOCK_LEASE pushes nothing o
   );
   const neighbours = ['flag shared 8 4 4 1', '', ''].map(
     async (flag) =>
-      await call(whole, 'await shared 0 7', 'increment seen 1', `sleep ${PAUSE_MS}`, flag, 'push shared'),
+      await call(
+        whole,
+        'await shared 0 7',
+        'increment seen 1',
+        `sleep ${LONGER_PAUSE_MS}`,
+        flag,
+        'push shared',
+      ),
   );
   while ((await countOf(cluster.edges, 'seen')) < 3);
   await cluster.addWorker();
@@ -112,7 +126,7 @@ test('a worker that is stopped for longer than STATE_LOCK_LEASE pushes nothing o
   assert.deepEqual(await valueOf(cluster.edges, 'shared'), Buffer.alloc(8, 9));
   lost.signal('SIGCONT');
   assert.equal(codeOf(await holder), 'state.fenced');
-  // The lock may be the next call's of their host by then.
+  // Still the next call's, if that was slow.
   for (const answer of await Promise.all(neighbours))
     assert.match(codeOf(answer), /^state\.(fenced|locked)$/);
   for (const answer of await Promise.all(others)) assert.equal(codeOf(answer), 'ok');
