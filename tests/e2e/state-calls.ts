@@ -50,6 +50,16 @@ export async function valueOf(edges: readonly FaasmProcess[], key: string): Prom
   return answer.body;
 }
 
+/** A value has so many bytes, all the same. In few words, since telling large values apart byte by byte takes minutes. */
+export function assertFilled(
+  bytes: Buffer | undefined,
+  { sizeBytes, byte }: { sizeBytes: number; byte: number | undefined },
+  name = 'The value',
+): void {
+  const isFilled = bytes?.equals(Buffer.alloc(sizeBytes, byte)) ?? false;
+  assert.ok(isFilled, `${name} is not ${sizeBytes} times ${byte}: it begins with ${bytes?.[0]}`);
+}
+
 /** What a counter stands at; 0 when there is none. */
 export async function countOf(edges: readonly FaasmProcess[], key: string): Promise<number> {
   const bytes = await valueOf(edges, key);

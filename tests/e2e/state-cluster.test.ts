@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertProblem, post, send, upload } from './api.ts';
 import {
+  assertFilled,
   codeOf,
   command,
   countOf,
@@ -86,7 +87,7 @@ test('a value that a call pushed is what both edges have, and the next call on a
   for (let round = 1; round <= 5; round++) {
     await printed(cluster.edges, [`write pushed 200000 0 ${round} 200000`, 'push pushed']);
     for (let edge = 0; edge < 2; edge++)
-      assert.deepEqual(await valueOf(cluster.edges, 'pushed'), Buffer.alloc(200_000, round));
+      assertFilled(await valueOf(cluster.edges, 'pushed'), { sizeBytes: 200_000, byte: round });
     for (const seen of await everywhere(['read pushed 200000 0 200000']))
       assert.equal(seen, `${round}x200000`);
   }
@@ -189,7 +190,7 @@ test('redis-state that hangs, is killed and comes back loses no acknowledged pus
   await running;
   for (const { kept } of pushers) {
     for (const key of kept)
-      assert.deepEqual(await valueOf(cluster.edges, key), Buffer.alloc(100_000, 7), key);
+      assertFilled(await valueOf(cluster.edges, key), { sizeBytes: 100_000, byte: 7 }, key);
   }
   const counted = pushers.reduce((sum, each) => sum + each.counted, 0);
   const tried = pushers.reduce((sum, each) => sum + each.tried, 0);

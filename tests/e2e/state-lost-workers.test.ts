@@ -2,7 +2,15 @@ import { Cluster, type FaasmProcess } from '@faasm/test-support';
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import type { Answer } from './api.ts';
-import { codeOf, command, countOf, deployStateWorker, printed, valueOf } from './state-calls.ts';
+import {
+  assertFilled,
+  codeOf,
+  command,
+  countOf,
+  deployStateWorker,
+  printed,
+  valueOf,
+} from './state-calls.ts';
 
 const TIMES = 50;
 const LARGE_BYTES = 2_000_000;
@@ -77,7 +85,7 @@ test('kill -9 of a worker that holds locks and pushes loses no acknowledged push
   const count = await countOf(cluster.edges, 'count');
   assert.ok(count >= acknowledged && count <= 33 * TIMES, `${count} is less than ${acknowledged}`);
   const large = await valueOf(cluster.edges, 'large');
-  assert.deepEqual(large, Buffer.alloc(LARGE_BYTES, large?.[0]));
+  assertFilled(large, { sizeBytes: LARGE_BYTES, byte: large?.[0] });
 });
 
 test('a worker that is stopped for longer than STATE_LOCK_LEASE pushes nothing of what its call wrote under the lock, nor do its neighbours (I7)', async () => {
