@@ -23,6 +23,20 @@ export const SHARING_CASES: HostCases = {
     assert.deepEqual(read, ['1x4 2x8 1x1 4x2 1x1']);
   },
 
+  'chunks of a value that another host made are there when they are touched, one after the other': async (
+    make,
+  ) => {
+    const { hosts } = await make.shared();
+    const total = 3 * CHUNK;
+    await lines(hosts[0], [
+      `write far ${total} 0 1 ${CHUNK}`,
+      `write far ${total} ${2 * CHUNK} 3 ${CHUNK}`,
+      'push far',
+    ]);
+    const parts = [0, 1, 2].map((chunk) => `read far ${total} ${chunk * CHUNK} ${CHUNK}`);
+    assert.deepEqual(await lines(hosts[1], parts), [`1x${CHUNK}`, `0x${CHUNK}`, `3x${CHUNK}`]);
+  },
+
   'a log has the elements that both hosts appended, as many as are asked for': async (make) => {
     const { hosts } = await make.shared();
     const [host, elsewhere] = hosts;
