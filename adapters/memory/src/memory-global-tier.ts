@@ -10,6 +10,8 @@ import {
   inPieces,
   LockTable,
   type ByteRange,
+  AppendedElements,
+  type AppendedTerms,
   type ChangeTerms,
   type GlobalTier,
   type ListedValue,
@@ -118,9 +120,11 @@ export class MemoryGlobalTier implements GlobalTier {
     return await Promise.resolve(log.push(new Uint8Array(element)));
   }
 
-  async readAppended(key: StateKey, count: number): Promise<Uint8Array[]> {
-    const log = this.#logs.get(formatStateKey(key)) ?? [];
-    return await Promise.resolve(log.slice(0, count).map((element) => element.slice()));
+  async readAppended(key: StateKey, terms: AppendedTerms): Promise<Uint8Array[]> {
+    const elements = new AppendedElements(key, terms);
+    for (const element of this.#logs.get(formatStateKey(key))?.slice(0, terms.count) ?? [])
+      elements.add(element.slice());
+    return await Promise.resolve(elements.list);
   }
 
   async clearAppended(key: StateKey): Promise<void> {

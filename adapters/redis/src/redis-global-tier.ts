@@ -6,6 +6,9 @@ import {
   CHUNK_BYTES,
   COUNTER_BYTES,
   formatStateKey,
+  ELEMENTS_READ_MAX,
+  tooMuchAppended,
+  type AppendedTerms,
   type ChangeTerms,
   type GlobalTier,
   type ListedValue,
@@ -30,6 +33,9 @@ import { Subscriptions } from './subscriptions.ts';
 export type RedisGlobalTierOptions = Omit<ConnectionOptions, 'codes'>;
 
 const CODES = { unavailable: 'state.unavailable', full: 'state.full' } as const;
+
+/** How many elements of a log a script looks at in one step. */
+const ELEMENTS_AT_ONCE = 64;
 
 /** How many values one command lists. */
 const LISTED_MAX = 1_000;
@@ -142,10 +148,13 @@ export class RedisGlobalTier implements GlobalTier {
     return numberOf(await this.#connection.command('RPUSH', stateNames(key).log, Buffer.from(element)));
   }
 
-  async readAppended(key: StateKey, count: number): Promise<Uint8Array[]> {
-    if (count <= 0) return [];
-    const last = String(count - 1);
-    return listOf(await this.#connection.command('LRANGE', stateNames(key).log, '0', last)).map(bytesOf);
+  async readAppended(key: StateKey, { count, bytesMax }: AppendedTerms): Promise<Uint8Array[]> {
+    // One more than may be read, so that it is seen when there are more.
+    const args = [Math.min(count, ELEMENTS_READ_MAX + 1), bytesMax, ELEMENTS_AT_ONCE].map(String);
+    const read = await this.#connection.run(SCRIPTS.stateAppended, [stateNames(key).log], args);
+    const elements = read === null ? undefined : listOf(read).map(bytesOf);
+    if (elements === undefined || elements.length > ELEMENTS_READ_MAX) throw tooMuchAppended(key, bytesMax);
+    return elements;
   }
 
   async clearAppended(key: StateKey): Promise<void> {

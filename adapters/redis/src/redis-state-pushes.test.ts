@@ -215,7 +215,7 @@ test('RedisGlobalTier keeps keys apart, whatever is in them (I5)', async () => {
     for (const [i, key] of keys.entries()) {
       if (i === 0) continue;
       assert.equal((await wholeOf(tier, key)).at(-1), i);
-      assert.deepEqual(await tier.readAppended(key, 9), [Buffer.of(i)]);
+      assert.deepEqual(await tier.readAppended(key, { count: 9, bytesMax: 9 }), [Buffer.of(i)]);
       assert.equal((await tier.tryLock(key, { holder: `call-${i}`, leaseMs: 60_000 })).granted, true);
     }
     assert.equal((await tier.list('one', { limit: 100 })).length, 12);

@@ -51,4 +51,5 @@ export const SCRIPTS = {
   stateRenew: readScript('state-renew-4'),
   stateUnlock: readScript('state-unlock-4'),
   stateList: readScript('state-list-1'),
+  stateAppended: readScript('state-appended-1'),
 } as const satisfies Record<string, Script>;

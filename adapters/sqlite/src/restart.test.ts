@@ -33,7 +33,7 @@ test('SqliteGlobalTier.open finds values, logs and versions again, and no lock (
   const again = await SqliteGlobalTier.open({ path });
   assert.deepEqual(await again.describe(KEY), info);
   assert.deepEqual(await bytesOf(again, KEY, { start: 0, end: bytes.byteLength }), bytes);
-  assert.deepEqual(await again.readAppended(KEY, 9), [Uint8Array.of(1)]);
+  assert.deepEqual(await again.readAppended(KEY, { count: 9, bytesMax: 9 }), [Uint8Array.of(1)]);
   const stale = again.push(KEY, { sizeBytes: bytes.byteLength, pieces: [], token: granted.token });
   await assert.rejects(stale, { code: 'state.fenced' });
   const next = await again.tryLock(KEY, { holder: 'call-2', leaseMs: LEASE_MS });

@@ -1,5 +1,6 @@
 import { FaasmError } from '@faasm/protocol';
 import {
+  type AppendedTerms,
   checkRange,
   formatStateKey,
   inPieces,
@@ -131,8 +132,8 @@ export class SqliteGlobalTier implements GlobalTier {
     return await (await this.#thread()).request({ kind: 'append', key, element: copy });
   }
 
-  async readAppended(key: StateKey, count: number): Promise<Uint8Array[]> {
-    return await (await this.#thread()).request({ kind: 'readAppended', key, count });
+  async readAppended(key: StateKey, terms: AppendedTerms): Promise<Uint8Array[]> {
+    return await (await this.#thread()).request({ kind: 'readAppended', key, ...terms });
   }
 
   async clearAppended(key: StateKey): Promise<void> {

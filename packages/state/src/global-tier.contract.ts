@@ -200,18 +200,21 @@ const VALUE_CASES: TierCases = {
   },
 };
 
+/** Whatever is in the logs of these cases. */
+const ALL = { count: 100, bytesMax: 1_000 };
+
 const OTHER_CASES: TierCases = {
   'GlobalTier.append adds elements in order, also empty ones, apart from the value of the key': async ({
     tier,
     join,
   }) => {
     const other = await join();
-    assert.deepEqual(await tier.readAppended(KEY, 10), []);
+    assert.deepEqual(await tier.readAppended(KEY, ALL), []);
     assert.equal(await tier.append(KEY, Uint8Array.of(1, 2)), 1);
     assert.equal(await other.append(KEY, new Uint8Array(0)), 2);
     assert.equal(await tier.append(KEY, Uint8Array.of(0, 255)), 3);
     const read = async (count: number): Promise<number[][]> =>
-      (await other.readAppended(KEY, count)).map((element) => Array.from(element));
+      (await other.readAppended(KEY, { ...ALL, count })).map((element) => Array.from(element));
     assert.deepEqual(await read(2), [[1, 2], []]);
     assert.deepEqual(await read(100), [[1, 2], [], [0, 255]]);
     assert.deepEqual(await read(0), []);
@@ -219,6 +222,15 @@ const OTHER_CASES: TierCases = {
     await tier.clearAppended(KEY);
     assert.deepEqual(await read(100), []);
     assert.equal(await tier.append(KEY, Uint8Array.of(3)), 1);
+  },
+
+  'GlobalTier.readAppended refuses more bytes than there is room for (I13)': async ({ tier }) => {
+    for (let i = 0; i < 200; i++) await tier.append(KEY, new Uint8Array(10).fill(i));
+    const read = async (bytesMax: number): Promise<number> =>
+      (await tier.readAppended(KEY, { count: 150, bytesMax })).length;
+    assert.equal(await read(1_500), 150);
+    await assert.rejects(read(1_499), failsWith('state.too_large'));
+    await assert.rejects(read(0), failsWith('state.too_large'));
   },
 
   'GlobalTier.list has the values of one user in the order of their bytes, page by page': async ({
@@ -260,7 +272,7 @@ const OTHER_CASES: TierCases = {
     await tier.append(one, Uint8Array.of(1));
     assert.deepEqual([...(await bytesOf(tier, one, { start: 0, end: 2 }))], [1, 1]);
     assert.deepEqual([...(await bytesOf(tier, two, { start: 0, end: 3 }))], [2, 2, 2]);
-    assert.deepEqual(await tier.readAppended(two, 5), []);
+    assert.deepEqual(await tier.readAppended(two, ALL), []);
     assert.equal((await tier.tryLock(one, { holder: 'x', leaseMs: 1_000 })).granted, true);
     assert.equal((await tier.tryLock(two, { holder: 'y', leaseMs: 1_000 })).granted, true);
   },

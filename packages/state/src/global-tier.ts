@@ -1,3 +1,4 @@
+import type { AppendedTerms } from './appended.ts';
 import type { ByteRange, Piece } from './byte-range.ts';
 import type { StateKey } from './state-key.ts';
 
@@ -97,11 +98,11 @@ export interface GlobalTier {
     page: { readonly after?: string | undefined; readonly limit: number },
   ): Promise<ListedValue[]>;
 
-  /** Appends an element to a log, which may be missing. Resolves with how many there are. */
+  /** Appends an element of at most 1 MiB to a log, which may be missing. Resolves with how many there are. */
   append(key: StateKey, element: Uint8Array): Promise<number>;
 
-  /** The first elements of a log, at most `count`. */
-  readAppended(key: StateKey, count: number): Promise<Uint8Array[]>;
+  /** The first elements of a log. `state.too_large` when they have more bytes than asked for, or are too many. */
+  readAppended(key: StateKey, terms: AppendedTerms): Promise<Uint8Array[]>;
 
   /** Empties a log. */
   clearAppended(key: StateKey): Promise<void>;

@@ -1,4 +1,11 @@
 export {
+  AppendedElements,
+  ELEMENT_BYTES_MAX,
+  ELEMENTS_READ_MAX,
+  tooMuchAppended,
+  type AppendedTerms,
+} from './appended.ts';
+export {
   byChunk,
   CHUNK_BYTES,
   chunkCount,

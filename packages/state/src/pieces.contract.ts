@@ -115,11 +115,11 @@ export const PIECE_CASES: TierCases = {
       buffer.fill(9);
       await appended;
       buffer.fill(8);
-      const [read] = await tier.readAppended(KEY, 1);
+      const [read] = await tier.readAppended(KEY, { count: 1, bytesMax: 1_000 });
       assert.deepEqual([...(read ?? [])], [1, 2, 3]);
       read?.fill(7);
       assert.deepEqual(
-        (await tier.readAppended(KEY, 1)).map((element) => Array.from(element)),
+        (await tier.readAppended(KEY, { count: 1, bytesMax: 1_000 })).map((element) => Array.from(element)),
         [[1, 2, 3]],
       );
     },

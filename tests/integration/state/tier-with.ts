@@ -19,7 +19,7 @@ export function tierBehind(tier: GlobalTier, gate: () => Promise<void>): GlobalT
     delete: (key, terms) => behind(() => tier.delete(key, terms)),
     list: (user, page) => behind(() => tier.list(user, page)),
     append: (key, element) => behind(() => tier.append(key, element)),
-    readAppended: (key, count) => behind(() => tier.readAppended(key, count)),
+    readAppended: (key, terms) => behind(() => tier.readAppended(key, terms)),
     clearAppended: (key) => behind(() => tier.clearAppended(key)),
     tryLock: (key, terms) => behind(() => tier.tryLock(key, terms)),
     renewLock: (key, token, leaseMs) => behind(() => tier.renewLock(key, token, leaseMs)),

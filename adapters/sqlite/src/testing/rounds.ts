@@ -38,7 +38,10 @@ export async function roundOf(
   return round;
 }
 
+/** More than the log has. */
+const ALL = { count: Number.MAX_SAFE_INTEGER, bytesMax: Number.MAX_SAFE_INTEGER };
+
 /** How many elements the log has. */
 export async function logLength(tier: GlobalTier): Promise<number> {
-  return (await tier.readAppended(stateKey('demo', LOG_NAME), Number.MAX_SAFE_INTEGER)).length;
+  return (await tier.readAppended(stateKey('demo', LOG_NAME), ALL)).length;
 }

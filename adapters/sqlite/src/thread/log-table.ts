@@ -1,4 +1,4 @@
-import type { StateKey } from '@faasm/state';
+import { AppendedElements, type AppendedTerms, type StateKey } from '@faasm/state';
 import type { DatabaseSync } from 'node:sqlite';
 
 /** Logs of appended elements. */
@@ -29,11 +29,13 @@ export class LogTable {
     return length;
   }
 
-  /** The first elements, at most `count`. */
-  first(key: StateKey, count: number): Uint8Array[] {
+  /** The first elements. Throws `state.too_large` when they have more bytes than asked for, or are too many. */
+  first(key: StateKey, terms: AppendedTerms): Uint8Array[] {
+    const elements = new AppendedElements(key, terms);
     const id = this.#idOf(key);
-    if (id === undefined) return [];
-    return this.#first.all(id, count).map(({ bytes }) => bytes as Uint8Array);
+    if (id === undefined) return elements.list;
+    for (const { bytes } of this.#first.iterate(id, terms.count)) elements.add(bytes as Uint8Array);
+    return elements.list;
   }
 
   clear(key: StateKey): void {

@@ -1,5 +1,13 @@
 import type { ErrorCode } from '@faasm/protocol';
-import type { ByteRange, ChangeTerms, ListedValue, LockRecord, StateKey, ValueInfo } from '@faasm/state';
+import type {
+  AppendedTerms,
+  ByteRange,
+  ChangeTerms,
+  ListedValue,
+  LockRecord,
+  StateKey,
+  ValueInfo,
+} from '@faasm/state';
 
 /** What the thread is started with. */
 export interface DatabaseOptions {
@@ -63,7 +71,7 @@ export interface Requests {
     answer: ListedValue[];
   };
   append: { asked: { readonly key: StateKey; readonly element: Uint8Array }; answer: number };
-  readAppended: { asked: { readonly key: StateKey; readonly count: number }; answer: Uint8Array[] };
+  readAppended: { asked: { readonly key: StateKey } & AppendedTerms; answer: Uint8Array[] };
   clearAppended: { asked: { readonly key: StateKey }; answer: true };
   /** Sets `count` tokens aside, which will not be given out again; answers with the last of them. */
   reserveTokens: { asked: { readonly count: number }; answer: number };

@@ -48,7 +48,7 @@ export class StateTables {
       delete: (asked) => this.#delete(asked),
       list: ({ user, ...page }) => this.#values.list(user, page),
       append: ({ key, element }) => this.#logs.append(key, element),
-      readAppended: ({ key, count }) => this.#logs.first(key, count),
+      readAppended: ({ key, ...terms }) => this.#logs.first(key, terms),
       clearAppended: ({ key }) => {
         this.#logs.clear(key);
         return true;

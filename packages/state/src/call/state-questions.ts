@@ -1,3 +1,4 @@
+import type { AppendedTerms } from '../appended.ts';
 import type { LockMode } from '../locks/local-locks.ts';
 import type { ValueInfo } from '../global-tier.ts';
 import type { SharedValue } from '../local/local-value.ts';
@@ -38,7 +39,7 @@ export interface StateQuestions {
     readonly answer: undefined;
   };
   readonly readAppended: {
-    readonly ask: { readonly key: string; readonly count: number };
+    readonly ask: { readonly key: string } & AppendedTerms;
     readonly answer: readonly Uint8Array[];
   };
   readonly clearAppended: { readonly ask: { readonly key: string }; readonly answer: undefined };

@@ -119,7 +119,8 @@ export class StateSession {
     append: async ({ key, element }) => {
       await this.#host.local.global.append(this.#key(key), element);
     },
-    readAppended: async ({ key, count }) => await this.#host.local.global.readAppended(this.#key(key), count),
+    readAppended: async ({ key, ...terms }) =>
+      await this.#host.local.global.readAppended(this.#key(key), terms),
     clearAppended: async ({ key }) => {
       await this.#host.local.global.clearAppended(this.#key(key));
     },

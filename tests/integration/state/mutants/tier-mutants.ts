@@ -77,7 +77,10 @@ export const TIER_MUTANTS: Record<string, (tier: GlobalTier) => GlobalTier> = {
         return await tier.append(key, element);
       },
     }),
-  'all elements are read': (tier) => tierWith(tier, { readAppended: (key) => tier.readAppended(key, 1_000) }),
+  'all elements are read': (tier) =>
+    tierWith(tier, {
+      readAppended: (key, terms) => tier.readAppended(key, { ...terms, count: 1_000 }),
+    }),
   'a log is not emptied': (tier) => tierWith(tier, { clearAppended: () => Promise.resolve() }),
   'a lock is granted to everybody': (tier) =>
     tierWith(tier, { tryLock: async () => await Promise.resolve({ granted: true, token: 1 }) }),
