@@ -54,8 +54,9 @@ export class LocalValue {
     this.sizeBytes = sizeBytes;
     this.#regions = regions;
     this.#traffic = traffic;
-    this.#region = regions.createRegion(regionBytes(sizeBytes));
+    // The region last: nobody would close it.
     this.maps = ValueMaps.create(sizeBytes);
+    this.#region = regions.createRegion(regionBytes(sizeBytes));
   }
 
   /** What it takes of the host's memory, at most. */
