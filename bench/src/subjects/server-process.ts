@@ -12,7 +12,7 @@ const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 35_000;
 const POLL_MS = 50;
 /** How long one answer may take, in milliseconds. */
-const ANSWER_TIMEOUT_MS = 30_000;
+const ANSWER_TIMEOUT_MS = 90_000;
 /** How much of a server's log an error shows, in characters. */
 const LOG_TAIL_CHARS = 2_000;
 

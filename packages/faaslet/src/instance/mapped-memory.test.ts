@@ -313,5 +313,5 @@ test('A guest, the host and all operations reach exactly the memory and what is 
     for (const key of ['trapped', 'done', 'limited'] as const) seen[key] += comparison.seen[key];
   });
   await fc.assert(property, { numRuns: 200 });
-  assert.ok(seen.trapped > 100 && seen.done > 800 && seen.limited > 1, JSON.stringify(seen));
+  assert.ok(seen.trapped > 100 && seen.done > 800 && seen.limited > 0, JSON.stringify(seen));
 });
