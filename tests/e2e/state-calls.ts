@@ -21,24 +21,14 @@ export function nextEdge(edges: readonly FaasmProcess[]): string {
   return edge.url('edge');
 }
 
-/** How often a call is made, at most, that is refused for now. */
-const ATTEMPTS_MAX = 200;
-
-/**
- * Calls the function of a user with commands. Where a worker has as many calls as the function may have Faaslets, one that
- * comes just as another ends may be refused for now.
- */
+/** Calls the function of a user with commands. */
 export async function command(
   edges: readonly FaasmProcess[],
   commands: readonly string[],
   { user = 'me', timeout = '60s' }: { user?: string; timeout?: string } = {},
 ): Promise<Answer> {
-  for (let attempt = 1; ; attempt++) {
-    const url = `${nextEdge(edges)}/f/${user}/${FUNCTION}`;
-    const answer = await post(url, commands.join('\n'), { 'X-Faasm-Timeout': timeout });
-    const isRefused = answer.status === 503 && json(answer)['code'] === 'host.capacity';
-    if (!isRefused || attempt === ATTEMPTS_MAX) return answer;
-  }
+  const url = `${nextEdge(edges)}/f/${user}/${FUNCTION}`;
+  return await post(url, commands.join('\n'), { 'X-Faasm-Timeout': timeout });
 }
 
 /** What commands that must work print. */

@@ -1,7 +1,10 @@
 interface Count {
   /** Calls that were given to the thread and have not ended. */
   running: number;
-  /** Faaslets that were restored and not evicted, as far as the thread has told. */
+  /**
+   * Faaslets that were restored and not evicted, as far as the thread has told. Answers and evictions come different ways, so
+   * that one may be heard of as evicted first: then this is less than there are, also below 0, until the answer is there.
+   */
   kept: number;
 }
 
@@ -41,7 +44,7 @@ export class FaasletCount {
     const count = this.#counts.get(protoId);
     if (count === undefined) return;
     count.running += by.running;
-    count.kept = Math.max(0, count.kept + by.kept);
-    if (count.running + count.kept === 0) this.#counts.delete(protoId);
+    count.kept += by.kept;
+    if (count.running === 0 && count.kept === 0) this.#counts.delete(protoId);
   }
 }

@@ -57,14 +57,18 @@ export class FaasletLedger {
     return this.#makeRoom(protoId, counts);
   }
 
+  /** Calls that end meanwhile leave more idle ones, on any thread. */
   async #makeRoom(protoId: number, counts: Counts): Promise<void> {
-    const other = this.#pool.threads.find((candidate) => candidate.faaslets.idle(protoId) > 0);
-    await other?.evict(protoId);
-    if (this.#hasRoom(protoId, counts)) return;
-    throw new FaasmError(
-      'host.capacity',
-      `Function ${formatFunctionRef(counts.function)} has ${this.#functionFaasletsMax} Faaslets on this host, which is its limit`,
-    );
+    while (!this.#hasRoom(protoId, counts)) {
+      const other = this.#pool.threads.find(({ faaslets }) => faaslets.idle(protoId) > 0);
+      if (other === undefined) throw this.#full(counts);
+      await other.evict(protoId);
+    }
+  }
+
+  #full({ function: ref }: Counts): FaasmError {
+    const message = `Function ${formatFunctionRef(ref)} has ${this.#functionFaasletsMax} Faaslets on this host, which is its limit`;
+    return new FaasmError('host.capacity', message);
   }
 
   /** Notes that the call has ended. `warm` is undefined when it did not run. */
